@@ -1,0 +1,72 @@
+"""Where everything lies under LAKE, and how a file gets there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.weeks import Week
+
+REFERENCE_TABLES = ("agencies", "authority", "calendar", "campaigns", "accounts", "cases")
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The program's own files. Paths only; what is in them is the business of the step that writes them."""
+
+    root: Path
+
+    def log(self, week: Week) -> Path:
+        return self.root / "log" / f"week={week}" / "log.parquet"
+
+    def reference(self, table: str) -> Path:
+        return self.root / "reference" / f"{table}.parquet"
+
+    def facts(self, name: str, week: Week) -> Path:
+        return self.root / "facts" / name / f"week={week}" / f"{name}.parquet"
+
+    def features(self, entity: str, week: Week) -> Path:
+        return self.root / "features" / f"entity={entity}" / f"week={week}" / "features.parquet"
+
+    def scores(self, entity: str, week: Week) -> Path:
+        return self.root / "scores" / f"entity={entity}" / f"week={week}" / "scores.parquet"
+
+    def requests(self, week: Week) -> Path:
+        return self.root / "requests" / f"week={week}" / "requests.parquet"
+
+    def cases(self, week: Week) -> Path:
+        return self.root / "cases" / f"week={week}" / "cases.parquet"
+
+    def rule_hits(self, week: Week) -> Path:
+        return self.root / "rule_hits" / f"week={week}" / "rule_hits.parquet"
+
+    def coverage(self, week: Week) -> Path:
+        return self.root / "coverage" / f"week={week}" / "coverage.json"
+
+    def report(self, week: Week, revision: int = 1) -> Path:
+        folder = self.root / "reports" / f"week={week}"
+        return folder if revision == 1 else folder / f"revision-{revision}"
+
+    def stamp(self, step: str, week: Week) -> Path:
+        return self.root / "stamps" / step / f"week={week}.json"
+
+    def weeks(self) -> list[Week]:
+        """The weeks whose log is loaded, earliest first."""
+        return sorted(Week.parse(p.parent.name.removeprefix("week=")) for p in self.root.glob("log/week=*/log.parquet"))
+
+    @contextmanager
+    def replacing(self, target: Path) -> Iterator[Path]:
+        """A path to write to; on leaving without an error the file takes the place of `target` in one step."""
+        staging = self.root / ".staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        draft = staging / f"{uuid.uuid4().hex}{target.suffix}"
+        try:
+            yield draft
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
