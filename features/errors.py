@@ -1,0 +1,59 @@
+"""Failures that a caller can act on: one class and one exit code a kind."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ShirabeError(Exception):
+    """Something that stops the work. The message says what is wrong, where, and what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class FileRefusedError(ShirabeError):
+    """A delivered file was refused; the rest was loaded."""
+
+    exit_code = 10
+
+
+class DefinitionsDisagreeError(ShirabeError):
+    """Declarations (SQL, YAML, mapping, catalogue) contradict each other."""
+
+    exit_code = 11
+
+
+class BadParametersError(ShirabeError):
+    """The parameter file or an option holds an unusable value."""
+
+    exit_code = 12
+
+
+class NoUsableModelError(ShirabeError):
+    """No champion is registered, or it cannot be loaded."""
+
+    exit_code = 13
+
+
+class TooLittleHistoryError(ShirabeError):
+    """There are not enough earlier weeks to learn from."""
+
+    exit_code = 14
+
+
+class WeekIncompleteError(ShirabeError):
+    """The week is not complete enough to report."""
+
+    exit_code = 15
+
+
+class IntegrityError(ShirabeError):
+    """A check of integrity failed."""
+
+    exit_code = 16
+
+
+class InterruptedRunError(ShirabeError):
+    """Stopped from outside; the next run resumes."""
+
+    exit_code = 20
