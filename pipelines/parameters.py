@@ -1,0 +1,135 @@
+"""The parameters of every stage: one frozen tree, defaults included, unknown keys forbidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from features.errors import BadParametersError
+from features.weeks import Week
+
+
+class Section(BaseModel):
+    """One section of params.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Simulate(Section):
+    """`shirabe simulate`: the size of the generated world."""
+
+    weeks: int = Field(16, ge=1, le=520, description="weeks of logs")
+    agencies: int = Field(200, ge=5, le=10_000, description="agencies that ask and answer")
+    seed: int = Field(20_261, ge=0, description="the same seed writes the same bytes")
+    last_week: str = Field("2026-W46", description="the week in which the log ends")
+
+    @field_validator("last_week")
+    @classmethod
+    def _is_a_week(cls, text: str) -> str:
+        return str(Week.parse(text))
+
+
+class Ingest(Section):
+    """`shirabe ingest`: what the machine may spend on loading."""
+
+    memory_limit: str = Field("3GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory of the query engine")
+    threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
+
+
+class Features(Section):
+    """Facts, explanations, rules and features of a week."""
+
+    look_back_weeks: int = Field(26, ge=2, le=156, description="earlier weeks that are one's own history")
+    memory_limit: str = Field("3GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory of the query engine")
+    threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
+
+
+class Train(Section):
+    """`shirabe train`: what the detectors learn from."""
+
+    at_least_weeks: int = Field(4, ge=2, le=156, description="fewer earlier weeks than this end with exit code 14")
+    at_most_weeks: int = Field(26, ge=2, le=520, description="the latest so many weeks are learned from")
+    seed: int = Field(7, ge=0, description="seed of every detector")
+
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> Self:
+        if self.at_least_weeks > self.at_most_weeks:
+            raise ValueError("at_least_weeks is greater than at_most_weeks")
+        return self
+
+
+class Completeness(Section):
+    """When a week is too incomplete to report (exit code 15); each is measured against the weeks before."""
+
+    compared_weeks: int = Field(8, ge=1, le=52, description="earlier weeks whose median is what a week usually holds")
+    requests_share: float = Field(0.3, ge=0, le=1, description="least requests for each working day, as share of the usual")
+    agencies_share: float = Field(0.5, ge=0, le=1, description="least requesting agencies, as share of the usual")
+    days_share: float = Field(0.6, ge=0, le=1, description="least share of the week's working days that hold a request")
+
+
+class Score(Section):
+    """`shirabe score`: cases of a week."""
+
+    capacity: int = Field(50, ge=1, le=1_000_000, description="cases that the inspectors can read in a week")
+    complete: Completeness = Field(default_factory=Completeness, description="when a week may be reported")
+
+
+class Report(Section):
+    """`shirabe report`: what the page shows."""
+
+    evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case; the tables keep all")
+
+
+class Parameters(BaseModel):
+    """All parameters, one section for each stage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    simulate: Simulate = Field(default_factory=Simulate)
+    ingest: Ingest = Field(default_factory=Ingest)
+    features: Features = Field(default_factory=Features)
+    train: Train = Field(default_factory=Train)
+    score: Score = Field(default_factory=Score)
+    report: Report = Field(default_factory=Report)
+
+    @classmethod
+    def read(cls, file: Path | None) -> Parameters:
+        """The defaults, overlaid with `file` if one is given; BadParametersError lists every fault."""
+        if file is None:
+            return cls()
+        return cls.checked(_yaml(file), str(file))
+
+    @classmethod
+    def checked(cls, values: object, origin: str) -> Parameters:
+        """Check values that were read from `origin`; BadParametersError lists every fault with its path."""
+        try:
+            return cls.model_validate({} if values is None else values)
+        except ValidationError as error:
+            faults = "\n".join(f"  {_place(fault)}: {fault['msg']}" for fault in error.errors())
+            raise BadParametersError(
+                f"{origin}: {error.error_count()} unusable parameter(s):\n{faults}\nparams.yaml lists every key with its default."
+            ) from None
+
+    def with_capacity(self, cases: int | None) -> Parameters:
+        """These parameters with another number of cases, as `--capacity` asks."""
+        if cases is None:
+            return self
+        values = self.model_dump()
+        values["score"]["capacity"] = cases
+        return type(self).checked(values, "--capacity")
+
+
+def _place(fault: Any) -> str:
+    return ".".join(str(part) for part in fault["loc"]) or "the file as a whole"
+
+
+def _yaml(file: Path) -> object:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadParametersError(f"{file}: cannot be read ({error.strerror}); give an existing file to --params") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadParametersError(f"{file}: is no YAML: {error}") from None
