@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,17 +55,18 @@ class Lake:
 
     def weeks(self) -> list[Week]:
         """The weeks whose log is loaded, earliest first."""
-        return sorted(Week.parse(p.parent.name.removeprefix("week=")) for p in self.root.glob("log/week=*/log.parquet"))
+        logs = self.root.glob("log/week=*/log.parquet")
+        return sorted(Week.parse(log.parent.name.removeprefix("week=")) for log in logs)
 
     @contextmanager
     def replacing(self, target: Path) -> Iterator[Path]:
-        """A path to write to; on leaving without an error the file takes the place of `target` in one step."""
+        """A path to write to; left without an error, the file takes the place of `target` in one step."""
         staging = self.root / ".staging"
         staging.mkdir(parents=True, exist_ok=True)
         draft = staging / f"{uuid.uuid4().hex}{target.suffix}"
         try:
             yield draft
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(draft, target)
+            draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

@@ -26,5 +26,7 @@ def sole_run(lake: Lake) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LakeBusyError(f"{lake.root}: another run is at work on this lake; wait until it has ended") from None
+            raise LakeBusyError(
+                f"{lake.root}: another run is at work on this lake; wait until it has ended, then run again"
+            ) from None
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ class EventLog:
         if self.form == "json":
             self._events.info(event, **facts)
 
-    def warning(self, event: str, text: str, **facts: Any) -> None:
+    def warned(self, event: str, text: str, **facts: Any) -> None:
         """Something that the caller should know and that did not stop the work."""
         if self.form == "json":
             self._events.warning(event, message=text, **facts)
@@ -53,7 +54,8 @@ class EventLog:
     def failure(self, text: str, exit_code: int, trace: str | None = None) -> None:
         """Why the run ends without having done what was asked."""
         if self.form == "json":
-            self._events.error("failed", message=text, exit_code=exit_code, **({"traceback": trace} if trace else {}))
+            facts = {"exit_code": exit_code} | ({"traceback": trace} if trace else {})
+            self._events.error("failed", message=text, **facts)
         else:
             click.echo((trace or "") + f"shirabe: {text}", err=True)
 
@@ -90,13 +92,11 @@ class _LibraryHandler(logging.Handler):
         self.log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.log.warning("library_message", record.getMessage(), logger=record.name)
+        self.log.warned("library_message", record.getMessage(), logger=record.name)
 
 
 def _quieten_libraries(log: EventLog) -> None:
     """Libraries print to standard error as they like; route errors through us and drop the chatter."""
-    import os
-
     os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
     root = logging.getLogger()
     root.handlers = [_LibraryHandler(log)]

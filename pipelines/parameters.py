@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from features.errors import BadParametersError
 from features.weeks import Week
+
+Memory = Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Section(BaseModel):
@@ -35,7 +38,7 @@ class Simulate(Section):
 class Ingest(Section):
     """`shirabe ingest`: what the machine may spend on loading."""
 
-    memory_limit: str = Field("3GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory of the query engine")
+    memory_limit: Memory = Field("3GB", description="memory of the query engine")
     threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
 
 
@@ -43,14 +46,14 @@ class Features(Section):
     """Facts, explanations, rules and features of a week."""
 
     look_back_weeks: int = Field(26, ge=2, le=156, description="earlier weeks that are one's own history")
-    memory_limit: str = Field("3GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory of the query engine")
+    memory_limit: Memory = Field("3GB", description="memory of the query engine")
     threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
 
 
 class Train(Section):
     """`shirabe train`: what the detectors learn from."""
 
-    at_least_weeks: int = Field(4, ge=2, le=156, description="fewer earlier weeks than this end with exit code 14")
+    at_least_weeks: int = Field(4, ge=2, le=156, description="fewer earlier weeks end with exit code 14")
     at_most_weeks: int = Field(26, ge=2, le=520, description="the latest so many weeks are learned from")
     seed: int = Field(7, ge=0, description="seed of every detector")
 
@@ -64,10 +67,10 @@ class Train(Section):
 class Completeness(Section):
     """When a week is too incomplete to report (exit code 15); each is measured against the weeks before."""
 
-    compared_weeks: int = Field(8, ge=1, le=52, description="earlier weeks whose median is what a week usually holds")
-    requests_share: float = Field(0.3, ge=0, le=1, description="least requests for each working day, as share of the usual")
-    agencies_share: float = Field(0.5, ge=0, le=1, description="least requesting agencies, as share of the usual")
-    days_share: float = Field(0.6, ge=0, le=1, description="least share of the week's working days that hold a request")
+    compared_weeks: int = Field(8, ge=1, le=52, description="earlier weeks whose median is usual")
+    requests_share: Share = Field(0.3, description="least requests a working day, as share of the usual")
+    agencies_share: Share = Field(0.5, description="least requesting agencies, as share of the usual")
+    days_share: Share = Field(0.6, description="least share of the week's working days that hold a request")
 
 
 class Score(Section):
@@ -80,7 +83,7 @@ class Score(Section):
 class Report(Section):
     """`shirabe report`: what the page shows."""
 
-    evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case; the tables keep all")
+    evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case")
 
 
 class Parameters(BaseModel):
@@ -110,7 +113,8 @@ class Parameters(BaseModel):
         except ValidationError as error:
             faults = "\n".join(f"  {_place(fault)}: {fault['msg']}" for fault in error.errors())
             raise BadParametersError(
-                f"{origin}: {error.error_count()} unusable parameter(s):\n{faults}\nparams.yaml lists every key with its default."
+                f"{origin}: {error.error_count()} unusable parameter(s):\n{faults}\n"
+                "params.yaml lists every key with its default."
             ) from None
 
     def with_capacity(self, cases: int | None) -> Parameters:
@@ -130,6 +134,8 @@ def _yaml(file: Path) -> object:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadParametersError(f"{file}: cannot be read ({error.strerror}); give an existing file to --params") from None
+        raise BadParametersError(
+            f"{file}: cannot be read ({error.strerror}); give an existing file to --params"
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadParametersError(f"{file}: is no YAML: {error}") from None

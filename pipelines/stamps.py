@@ -35,8 +35,9 @@ class Stamp:
     def write(self, lake: Lake, file: Path) -> None:
         """Put the stamp in its place, last of all that a step does."""
         content = {"inputs": dict(self.inputs), "outcome": dict(self.outcome)}
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
         with lake.replacing(file) as draft:
-            draft.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+            draft.write_text(text + "\n", encoding="utf-8")
 
     def changed(self, inputs: Mapping[str, str], apart_from: Collection[str] = ()) -> list[str]:
         """The names of inputs that came, went or changed since the stamp was written."""
@@ -56,9 +57,9 @@ def file_fingerprint(file: Path) -> str:
 def parquet_fingerprint(file: Path) -> str:
     """SHA-256 of a Parquet file's size and footer, or `absent`.
 
-    The footer holds number, size and statistics of every column chunk. A partition of the log only ever gains
-    rows, which changes it, and reading it costs the same for a thousand rows as for a hundred million; hashing
-    26 weeks of five million rows each would take longer than the whole run that it is meant to save.
+    The footer holds number, size and statistics of every column chunk. A partition of the log only ever
+    gains rows, which changes it, and reading it costs the same for a thousand rows as for a hundred million;
+    hashing 26 weeks of five million rows each would take longer than the whole run that it is meant to save.
     """
     try:
         size = file.stat().st_size
