@@ -53,6 +53,16 @@ class Lake:
     def stamp(self, step: str, week: Week) -> Path:
         return self.root / "stamps" / step / f"week={week}.json"
 
+    def kept_revision(self, week: Week, revision: int) -> Lake:
+        """The tables of a reported revision, kept when a later one replaced them, laid out as a lake."""
+        return Lake(self.root / "revisions" / f"week={week}" / f"revision-{revision}")
+
+    def tables(self, week: Week) -> list[Path]:
+        """The result tables of a week that exist, in a fixed order."""
+        scores = sorted(self.root.glob(f"scores/entity=*/week={week}/scores.parquet"))
+        others = (self.requests(week), self.cases(week), self.rule_hits(week), self.coverage(week))
+        return [*scores, *(table for table in others if table.exists())]
+
     def weeks(self) -> list[Week]:
         """The weeks whose log is loaded, earliest first."""
         logs = self.root.glob("log/week=*/log.parquet")

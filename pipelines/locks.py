@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,3 +31,10 @@ def sole_run(lake: Lake) -> Iterator[None]:
                 f"{lake.root}: another run is at work on this lake; wait until it has ended, then run again"
             ) from None
         yield
+        _sweep(lake)
+
+
+def _sweep(lake: Lake) -> None:
+    """Drop drafts that a killed run left, unless a journal still needs them."""
+    if not (lake.root / "journal.json").exists():
+        shutil.rmtree(lake.root / ".staging", ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -33,6 +34,11 @@ class Simulate(Section):
     @classmethod
     def _is_a_week(cls, text: str) -> str:
         return str(Week.parse(text))
+
+    def resized(self, size: Mapping[str, int | Week | None]) -> Simulate:
+        """These choices with those of the command line in their place; None leaves one as it is."""
+        given = {name: str(v) if isinstance(v, Week) else v for name, v in size.items() if v is not None}
+        return Simulate(**(self.model_dump() | given))
 
 
 class Ingest(Section):

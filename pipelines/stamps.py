@@ -44,6 +44,10 @@ class Stamp:
         names = (self.inputs.keys() | inputs.keys()) - set(apart_from)
         return sorted(name for name in names if self.inputs.get(name) != inputs.get(name))
 
+    def differs(self, inputs: Mapping[str, str]) -> bool:
+        """Whether any of these inputs, which need not be all, is another than the stamp says."""
+        return any(self.inputs.get(name) != fingerprint for name, fingerprint in inputs.items())
+
 
 def file_fingerprint(file: Path) -> str:
     """SHA-256 of a file's content, or `absent`."""

@@ -1,0 +1,23 @@
+"""The commands of `shirabe`, in the order in which a newcomer meets them."""
+
+from __future__ import annotations
+
+import click
+
+from pipelines.commands.detection import report, score, train, weekly
+from pipelines.commands.judging import evaluate, review, verify
+from pipelines.commands.loading import ingest
+from pipelines.commands.sample import demo, simulate
+
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    simulate,
+    ingest,
+    train,
+    score,
+    report,
+    weekly,
+    evaluate,
+    review,
+    verify,
+)

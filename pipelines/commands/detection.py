@@ -1,0 +1,157 @@
+"""`shirabe train`, `score`, `report` and `weekly`: from the lake to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from features.weeks import Week
+from pipelines.commands.options import CAPACITY, DATA, FORCE, LAKE, MAPPING, ONE_WEEK, PARAMS, WEEK, speaking
+from pipelines.logs import EventLog
+
+if TYPE_CHECKING:
+    from pipelines.stages import Reported, Scored, Stages
+    from pipelines.weekly import WeeklyDone, WeeklyPlan
+
+
+@click.command()
+@LAKE
+@click.option(
+    "--until", type=WEEK, help="Learn from the weeks before this one; default: from all that are loaded."
+)
+@PARAMS
+@speaking
+def train(log: EventLog, lake: Path, until: Week | None, params: Path | None) -> None:
+    """Train detectors on earlier weeks, log and register them in MLflow."""
+    from pipelines.locks import sole_run
+
+    stages = _stages(lake, params, log)
+    with sole_run(stages.lake), log.progress(1):
+        done = stages.train(until)
+    did = "is the champion already, trained on" if done.already else "is the new champion, trained on"
+    log.result("trained", f"model version {done.version} {did} {done.weeks} weeks", version=done.version)
+
+
+@click.command()
+@LAKE
+@ONE_WEEK
+@CAPACITY
+@FORCE
+@PARAMS
+@speaking
+def score(
+    log: EventLog, *, lake: Path, week: Week, capacity: int | None, force: bool, params: Path | None
+) -> None:
+    """Score one week with the registered champion."""
+    from pipelines.locks import sole_run
+
+    stages = _stages(lake, params, log, capacity)
+    with sole_run(stages.lake), log.progress(2):
+        done = stages.score(week, force=force, with_new_champion=True)
+    _tell_scored(log, done)
+
+
+@click.command()
+@LAKE
+@ONE_WEEK
+@PARAMS
+@speaking
+def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
+    """Write the weekly report of a scored week."""
+    from pipelines.locks import sole_run
+
+    stages = _stages(lake, params, log)
+    with sole_run(stages.lake), log.progress(1):
+        done = stages.report(week)
+    _tell_reported(log, week, done)
+
+
+@click.command()
+@DATA
+@LAKE
+@ONE_WEEK
+@CAPACITY
+@MAPPING
+@FORCE
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@PARAMS
+@speaking
+def weekly(
+    log: EventLog,
+    *,
+    data: Path,
+    lake: Path,
+    week: Week,
+    capacity: int | None,
+    mapping: Path | None,
+    force: bool,
+    dry_run: bool,
+    params: Path | None,
+) -> int:
+    """Ingest, score and report one week; train first if there is no champion. What a scheduler runs."""
+    from pipelines.weekly import STEPS, plan_weekly, run_weekly
+
+    stages = _stages(lake, params, log, capacity)
+    if dry_run:
+        _tell_plan(log, plan_weekly(stages, data, week))
+        return 0
+    with log.progress(STEPS):
+        done = run_weekly(stages, data, week, mapping=mapping, force=force)
+    return tell_weekly(log, done)
+
+
+def _stages(lake: Path, params: Path | None, log: EventLog, capacity: int | None = None) -> Stages:
+    from pipelines.lake import Lake
+    from pipelines.parameters import Parameters
+    from pipelines.stages import Stages
+
+    return Stages(Lake(lake), Parameters.read(params).with_capacity(capacity), log)
+
+
+def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
+    """Say what a weekly run did; the exit code is 10 if a delivered file was refused."""
+    from pipelines.commands.loading import tell_ingested
+
+    code = tell_ingested(log, done.ingested)
+    if done.nothing_done:
+        log.result(
+            "nothing_to_do",
+            f"nothing to do: {done.week} is reported and nothing has changed: {done.reported.page}",
+            week=str(done.week),
+            page=str(done.reported.page),
+        )
+    else:
+        _tell_scored(log, done.scored)
+        _tell_reported(log, done.week, done.reported)
+    for week in done.changed_weeks:
+        log.result(
+            "reported_week_changed",
+            f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
+            week=str(week),
+        )
+    return code
+
+
+def _tell_scored(log: EventLog, done: Scored) -> None:
+    if done.already:
+        text = f"{done.week} is scored already and nothing that it depends on has changed"
+    elif done.changed:
+        text = f"scored {done.week} again, because these changed: {', '.join(done.changed)}"
+    else:
+        text = f"scored {done.week}"
+    log.result("scored", text, week=str(done.week), changed=list(done.changed), already=done.already)
+
+
+def _tell_reported(log: EventLog, week: Week, done: Reported) -> None:
+    text = f"the report of {week}"
+    if done.revision > 1:
+        text += f", revision {done.revision},"
+    text += f" {'was' if done.already else 'is'} written: {done.page}"
+    log.result("reported", text, week=str(week), revision=done.revision, page=str(done.page))
+
+
+def _tell_plan(log: EventLog, plan: WeeklyPlan) -> None:
+    for step in plan.steps:
+        log.result("would", f"would {step}")

@@ -1,0 +1,53 @@
+"""`shirabe ingest`: delivered files into the lake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from features.errors import FileRefusedError
+from pipelines.commands.options import DATA, LAKE, MAPPING, PARAMS, speaking
+from pipelines.logs import EventLog
+
+if TYPE_CHECKING:
+    from pipelines.stages import Ingested
+
+
+@click.command()
+@DATA
+@LAKE
+@MAPPING
+@PARAMS
+@speaking
+def ingest(log: EventLog, data: Path, lake: Path, mapping: Path | None, params: Path | None) -> int:
+    """Check delivered files against the log contract and load them."""
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
+    from pipelines.stages import Stages
+
+    stages = Stages(Lake(lake), Parameters.read(params), log)
+    with sole_run(stages.lake), log.progress(1):
+        done = stages.ingest(data, mapping)
+    return tell_ingested(log, done)
+
+
+def tell_ingested(log: EventLog, done: Ingested) -> int:
+    """Say what was loaded; the exit code is 10 if a file was refused."""
+    weeks = f" of {done.weeks[0]} to {done.weeks[-1]}" if done.weeks else ""
+    log.result(
+        "ingested",
+        f"{done.files:,} delivered files: {done.rows_loaded:,} requests loaded{weeks}, "
+        f"{done.rows_duplicate:,} duplicate, {done.rows_quarantined:,} set aside, {len(done.refused)} refused",
+        files=done.files,
+        loaded=done.rows_loaded,
+        duplicate=done.rows_duplicate,
+        quarantined=done.rows_quarantined,
+        refused=len(done.refused),
+        weeks=[str(week) for week in done.weeks],
+    )
+    for reason in done.refused:
+        log.warned("file_refused", f"refused: {reason}")
+    return FileRefusedError.exit_code if done.refused else 0

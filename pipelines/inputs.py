@@ -1,0 +1,65 @@
+"""What each step depends on, by name: the names are what a revision says has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from features.weeks import Week
+from pipelines.lake import REFERENCE_TABLES, Lake
+from pipelines.parameters import Parameters
+from pipelines.stamps import (
+    definitions_fingerprint,
+    file_fingerprint,
+    parameters_fingerprint,
+    parquet_fingerprint,
+)
+
+MODEL = "model"
+
+
+def log_name(week: Week) -> str:
+    """The name under which a week's log is an input."""
+    return f"log of {week}"
+
+
+def of_training(lake: Lake, weeks: Sequence[Week], parameters: Parameters) -> dict[str, str]:
+    """Everything that the champion trained on these weeks depends on."""
+    sections = parameters_fingerprint(parameters.features, parameters.train)
+    return _logs(lake, weeks) | _reference(lake) | _program() | {"parameters": sections}
+
+
+def of_scoring(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]:
+    """Everything that a week's tables depend on, except the model: a new champion leaves them as they are.
+
+    Weeks further back than one's own history do not count, so that the cost does not grow with the lake.
+    """
+    first = week.shift(-parameters.features.look_back_weeks)
+    weeks = [w for w in lake.weeks() if first <= w <= week]
+    sections = parameters_fingerprint(parameters.features, parameters.score)
+    return _logs(lake, weeks) | _reference(lake) | _program() | {"parameters": sections}
+
+
+def own_log(lake: Lake, week: Week) -> dict[str, str]:
+    """The week's own log alone."""
+    return _logs(lake, [week])
+
+
+def of_reporting(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]:
+    """Everything that a week's report depends on."""
+    tables = {str(t.relative_to(lake.root)): file_fingerprint(t) for t in lake.tables(week)}
+    return tables | {
+        "wording": definitions_fingerprint(["reports"]),
+        "parameters": parameters_fingerprint(parameters.report),
+    }
+
+
+def _logs(lake: Lake, weeks: Sequence[Week]) -> dict[str, str]:
+    return {log_name(week): parquet_fingerprint(lake.log(week)) for week in weeks}
+
+
+def _reference(lake: Lake) -> dict[str, str]:
+    return {f"reference table {name}": file_fingerprint(lake.reference(name)) for name in REFERENCE_TABLES}
+
+
+def _program() -> dict[str, str]:
+    return {"definitions": definitions_fingerprint(["features", "models"])}

@@ -1,0 +1,207 @@
+"""The steps of a week: each runs only if something that it depends on has changed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, cast
+
+from features.errors import ShirabeError, TooLittleHistoryError
+from features.weeks import Week
+from pipelines import inputs
+from pipelines.completeness import require_complete
+from pipelines.lake import Lake
+from pipelines.logs import EventLog
+from pipelines.parameters import Parameters
+from pipelines.revisions import keep_tables, reported_revision
+from pipelines.stamps import Stamp
+
+
+class WeekWork(Protocol):
+    """What `pipelines.weekwork` does: the work itself, without the question whether it is needed."""
+
+    def champion(self, lake: Lake) -> str | None:
+        """The version of the registered champion; None if there is none."""
+
+    def prepare(self, lake: Lake, week: Week, parameters: Parameters) -> None:
+        """Facts, explanations, rules and features of a week and of the earlier weeks that lack them."""
+
+    def train(self, lake: Lake, until: Week, parameters: Parameters) -> str:
+        """Train on the weeks before `until`, register, and name the version of the new champion."""
+
+    def score(self, lake: Lake, week: Week, parameters: Parameters) -> object:
+        """Write the result tables of a prepared week."""
+
+    def report(
+        self, lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters
+    ) -> Path:
+        """Write a revision of the week's report and return the page's path."""
+
+
+def week_work() -> WeekWork:
+    """The real work, imported only when it is needed: it brings all heavy libraries."""
+    return cast(WeekWork, importlib.import_module("pipelines.weekwork"))
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a delivery brought."""
+
+    files: int
+    rows_loaded: int
+    rows_duplicate: int
+    rows_quarantined: int
+    weeks: tuple[Week, ...]
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A champion."""
+
+    version: str
+    weeks: int
+    already: bool
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The tables of a week."""
+
+    week: Week
+    revision: int
+    changed: tuple[str, ...]
+    already: bool
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A week's report."""
+
+    page: Path
+    revision: int
+    already: bool
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The steps on one lake with one set of parameters."""
+
+    lake: Lake
+    parameters: Parameters
+    log: EventLog = field(default_factory=EventLog)
+
+    def train(self, until: Week | None = None) -> Trained:
+        """Train on the weeks before `until` (default: on all); TooLittleHistoryError if they are too few."""
+        until = until or self._after_last_week()
+        weeks = self.weeks_to_learn_from(until)
+        needed = inputs.of_training(self.lake, weeks, self.parameters)
+        file = self.lake.stamp("train", until)
+        stamp = Stamp.read(file)
+        work = week_work()
+        if stamp is not None and not stamp.changed(needed) and work.champion(self.lake) is not None:
+            return Trained(str(stamp.outcome["version"]), len(weeks), already=True)
+        with self.log.step("train", f"training on {len(weeks)} weeks"):
+            version = work.train(self.lake, until, self.parameters)
+        Stamp(needed, {"version": version}).write(self.lake, file)
+        return Trained(version, len(weeks), already=False)
+
+    def score(self, week: Week, *, force: bool = False, with_new_champion: bool = False) -> Scored:
+        """Score a week; tables behind a report are kept aside first, and the result is its next revision.
+
+        A week that was scored is left alone until something that it depends on changes; a new champion counts
+        as such a change only `with_new_champion`, so that reported scores stay fixed.
+        """
+        changed = self.changed_since_scored(week, with_new_champion=with_new_champion)
+        file = self.lake.stamp("score", week)
+        stamp = Stamp.read(file)
+        if stamp is not None and not changed:
+            return Scored(week, int(stamp.outcome["revision"]), (), already=True)
+        if not force:
+            require_complete(self.lake, week, self.parameters.score.complete)
+        reported = reported_revision(self.lake, week)
+        if reported:
+            keep_tables(self.lake, week, reported)
+        self._score(week, file, reported + 1, changed)
+        return Scored(week, reported + 1, tuple(changed), already=False)
+
+    def _score(self, week: Week, file: Path, revision: int, changed: Sequence[str]) -> None:
+        work = week_work()
+        if work.champion(self.lake) is None:
+            self.train(week)
+        with self.log.step("features", f"facts and features of {week}"):
+            work.prepare(self.lake, week, self.parameters)
+        with self.log.step("score", f"scoring {week}"):
+            work.score(self.lake, week, self.parameters)
+        needed = inputs.of_scoring(self.lake, week, self.parameters)
+        champion = {inputs.MODEL: work.champion(self.lake) or ""}
+        Stamp(needed | champion, {"revision": revision, "changed": ", ".join(changed)}).write(self.lake, file)
+
+    def report(self, week: Week) -> Reported:
+        """Write the report of a scored week, as a new revision if one was reported from something else."""
+        scored = Stamp.read(self.lake.stamp("score", week))
+        if scored is None:
+            raise ShirabeError(f"{week} is not scored yet; run `shirabe score --week {week}` first")
+        needed = inputs.of_reporting(self.lake, week, self.parameters)
+        file = self.lake.stamp("report", week)
+        stamp = Stamp.read(file)
+        if stamp is not None and not stamp.changed(needed) and stamp.outcome["finished"]:
+            revision = int(stamp.outcome["revision"])
+            return Reported(self.lake.report(week, revision) / "report.html", revision, already=True)
+        revision = self._revision_to_write(week, stamp, needed)
+        # Said before it is written: killed in between, the next run writes this revision and not one more.
+        Stamp(needed, {"revision": revision, "finished": 0}).write(self.lake, file)
+        with self.log.step("report", f"writing the report of {week}"):
+            changed = [name for name in str(scored.outcome["changed"]).split(", ") if name]
+            page = week_work().report(self.lake, week, revision, changed, self.parameters)
+        Stamp(needed, {"revision": revision, "finished": 1}).write(self.lake, file)
+        return Reported(page, revision, already=False)
+
+    def _revision_to_write(self, week: Week, stamp: Stamp | None, needed: Mapping[str, str]) -> int:
+        if stamp is not None and not stamp.changed(needed):
+            return int(stamp.outcome["revision"])
+        return reported_revision(self.lake, week) + 1
+
+    def was_scored(self, week: Week) -> bool:
+        """Whether the week's tables were written to the end."""
+        return self.lake.stamp("score", week).exists()
+
+    def changed_since_scored(self, week: Week, *, with_new_champion: bool = False) -> list[str]:
+        """Names of what the week's tables depend on and that changed; empty also if it was never scored."""
+        stamp = Stamp.read(self.lake.stamp("score", week))
+        if stamp is None:
+            return []
+        needed = inputs.of_scoring(self.lake, week, self.parameters)
+        if with_new_champion:
+            needed[inputs.MODEL] = week_work().champion(self.lake) or ""
+        return stamp.changed(needed, apart_from=() if with_new_champion else (inputs.MODEL,))
+
+    def changed_reported_weeks(self) -> list[Week]:
+        """Weeks whose own log changed after they were reported."""
+        found = []
+        for week in self.lake.weeks():
+            stamp = Stamp.read(self.lake.stamp("score", week))
+            if stamp is None or not reported_revision(self.lake, week):
+                continue
+            if stamp.differs(inputs.own_log(self.lake, week)):
+                found.append(week)
+        return found
+
+    def weeks_to_learn_from(self, until: Week) -> list[Week]:
+        """The latest weeks before `until`, at most as many as allowed; TooLittleHistoryError if too few."""
+        rule = self.parameters.train
+        weeks = [week for week in self.lake.weeks() if week < until]
+        if len(weeks) < rule.at_least_weeks:
+            raise TooLittleHistoryError(
+                f"{len(weeks)} week(s) before {until} are loaded, {rule.at_least_weeks} are needed to learn "
+                "what is usual; deliver earlier weeks, or lower train.at_least_weeks in a parameter file"
+            )
+        return weeks[-rule.at_most_weeks :]
+
+    def _after_last_week(self) -> Week:
+        weeks = self.lake.weeks()
+        if not weeks:
+            raise TooLittleHistoryError(f"{self.lake.root}: no week is loaded; run `shirabe ingest` first")
+        return weeks[-1].shift(1)

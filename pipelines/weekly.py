@@ -1,0 +1,71 @@
+"""The weekly run: ingest, train if needed, score, report. What a scheduler starts, again after a kill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.weeks import Week
+from pipelines.locks import sole_run
+from pipelines.revisions import reported_revision
+from pipelines.stages import Ingested, Reported, Scored, Stages
+
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class WeeklyDone:
+    """What a weekly run did."""
+
+    week: Week
+    ingested: Ingested
+    scored: Scored
+    reported: Reported
+    changed_weeks: tuple[Week, ...]
+
+    @property
+    def nothing_done(self) -> bool:
+        """Whether everything was there already."""
+        return not self.ingested.rows_loaded and self.scored.already and self.reported.already
+
+
+@dataclass(frozen=True)
+class WeeklyPlan:
+    """What a weekly run would do, as far as one can say without reading the delivered files."""
+
+    steps: tuple[str, ...]
+
+
+def run_weekly(
+    stages: Stages, data: Path, week: Week, *, mapping: Path | None = None, force: bool = False
+) -> WeeklyDone:
+    """Ingest what is new, score the week if anything that it depends on changed, and report it.
+
+    Raises LakeBusyError, TooLittleHistoryError, WeekIncompleteError and what the steps raise. A refused file
+    does not stop the rest; it is in the result.
+    """
+    with sole_run(stages.lake):
+        ingested = stages.ingest(data, mapping)
+        scored = stages.score(week, force=force)
+        reported = stages.report(week)
+        changed = tuple(w for w in stages.changed_reported_weeks() if w != week)
+    return WeeklyDone(week, ingested, scored, reported, changed)
+
+
+def plan_weekly(stages: Stages, data: Path, week: Week) -> WeeklyPlan:
+    """Compare the delivered files and the lake, and change neither."""
+    files = sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
+    steps = [f"ingest: look at {len(files)} delivered file(s) and load those that are new"]
+    revision = reported_revision(stages.lake, week)
+    changed = stages.changed_since_scored(week)
+    if not stages.was_scored(week):
+        steps.append(f"score: {week} for the first time; train first if there is no champion")
+        steps.append(f"report: {week}")
+    elif changed:
+        steps.append(f"score: {week} again, because of: {', '.join(changed)}")
+        steps.append(f"report: {week} as revision {revision + 1}" if revision else f"report: {week}")
+    elif not revision:
+        steps.append(f"report: {week}, which is scored")
+    else:
+        steps.append(f"nothing more, unless a new file touches it: {week} is reported (revision {revision})")
+    return WeeklyPlan(tuple(steps))
