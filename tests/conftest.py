@@ -1,0 +1,24 @@
+"""Rules for all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+SKIPS_ALLOWED_IN_CI: frozenset[str] = frozenset()
+"""Tests (by node id) that may be skipped in continuous integration: none."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is set, a skipped test is a failed test: what nobody runs, nobody knows."""
+    report = yield
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if os.environ.get("CI") and skipped and item.nodeid not in SKIPS_ALLOWED_IN_CI:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {call.excinfo.value if call.excinfo else ''}"
+    return report
