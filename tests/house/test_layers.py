@@ -8,18 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = (
-    "duckdb",
-    "pandas",
-    "mlflow",
-    "sklearn",
-    "pyod",
-    "matplotlib",
-    "pyarrow",
-    "scipy",
-    "numpy",
-    "pydantic",
-)
+HEAVY = "duckdb pandas mlflow sklearn pyod matplotlib pyarrow scipy numpy pydantic structlog".split()
 
 
 def test_import_rules_hold() -> None:
