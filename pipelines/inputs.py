@@ -48,6 +48,7 @@ def of_reporting(lake: Lake, week: Week, parameters: Parameters) -> dict[str, st
     """Everything that a week's report depends on."""
     tables = {str(t.relative_to(lake.root)): file_fingerprint(t) for t in lake.tables(week)}
     return tables | {
+        "scoring": file_fingerprint(lake.stamp("score", week)),
         "wording": definitions_fingerprint(["reports"]),
         "parameters": parameters_fingerprint(parameters.report),
     }

@@ -117,7 +117,7 @@ class Stages:
         changed = self.changed_since_scored(week, with_new_champion=with_new_champion)
         file = self.lake.stamp("score", week)
         stamp = Stamp.read(file)
-        if stamp is not None and not changed:
+        if stamp is not None and not changed and self.lake.cases(week).exists():
             return Scored(week, int(stamp.outcome["revision"]), (), already=True)
         if not force:
             require_complete(self.lake, week, self.parameters.score.complete)
@@ -147,10 +147,10 @@ class Stages:
         needed = inputs.of_reporting(self.lake, week, self.parameters)
         file = self.lake.stamp("report", week)
         stamp = Stamp.read(file)
-        if stamp is not None and not stamp.changed(needed) and stamp.outcome["finished"]:
-            revision = int(stamp.outcome["revision"])
-            return Reported(self.lake.report(week, revision) / "report.html", revision, already=True)
         revision = self._revision_to_write(week, stamp, needed)
+        page = self.lake.report(week, revision) / "report.html"
+        if stamp is not None and not stamp.changed(needed) and stamp.outcome["finished"] and page.exists():
+            return Reported(page, revision, already=True)
         # Said before it is written: killed in between, the next run writes this revision and not one more.
         Stamp(needed, {"revision": revision, "finished": 0}).write(self.lake, file)
         with self.log.step("report", f"writing the report of {week}"):

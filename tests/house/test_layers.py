@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = "duckdb pandas mlflow sklearn pyod matplotlib pyarrow scipy numpy pydantic structlog".split()
+HEAVY = [
+    *("duckdb", "pandas", "mlflow", "sklearn", "pyod", "matplotlib"),
+    *("pyarrow", "scipy", "numpy", "pydantic", "structlog"),
+]
 
 
 def test_import_rules_hold() -> None:
