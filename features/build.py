@@ -1,0 +1,114 @@
+"""Builds the facts of a week: explanations, visits, and how strange each visit is on the scale of its agency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+
+FACTS = Path(__file__).parent / "facts"
+EXPLANATIONS = Path(__file__).parent / "explanations"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A table of a week that is kept, and how many earlier weeks of it a new week reads."""
+
+    name: str
+    look_back: int
+
+
+KEPT = (
+    Fact("contact", 8),
+    Fact("visit", 8),
+    Fact("tally", 26),
+    Fact("tally_provider", 26),
+    Fact("surprise_histogram", 8),
+    Fact("strangeness_histogram", 8),
+    Fact("exceedance", 26),
+    Fact("user_week", 26),
+)
+
+
+@dataclass(frozen=True)
+class WeekInputs:
+    """The files that a week's facts are made from: its log, the reference tables, kept facts of earlier weeks."""
+
+    week: Week
+    log: Path
+    reference: Mapping[str, Path]
+    earlier: Mapping[str, Sequence[Path]]
+
+
+@dataclass(frozen=True)
+class Smoothing:
+    """How much opinion a level lends to the one below it, in visits."""
+
+    strength: float = 5.0
+    tail_strength: float = 50.0
+
+
+def sql(name: str) -> str:
+    """The text of a fact's query."""
+    return (FACTS / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def open_week(engine: DuckDBEngine, inputs: WeekInputs) -> None:
+    """Name the week's log and the reference tables as views."""
+    engine.view("request", [inputs.log])
+    for table, file in inputs.reference.items():
+        engine.view(table, [file])
+    engine.table("agency_now", sql("agency_now"), {"week_start": inputs.week.start, "week_end": inputs.week.end})
+
+
+def _earlier(engine: DuckDBEngine, view: str, fact: str, files: Sequence[Path], like: str) -> None:
+    """The kept fact of earlier weeks; with no earlier week an empty table of the same columns."""
+    if files:
+        engine.view(view, files)
+    else:
+        engine.table(view, f"SELECT * FROM ({like}) AS empty WHERE false")
+
+
+def explain(engine: DuckDBEngine, order: Sequence[str], contact_files: Sequence[Path]) -> None:
+    """Fill the table `explained`: the first explanation, in the given order, that fits a request."""
+    engine.table("explained", "SELECT request_id, CAST(NULL AS VARCHAR) AS explained_by FROM request WHERE false")
+    _earlier(engine, "contact", "contact", contact_files, sql("contact"))
+    for name in order:
+        query = (EXPLANATIONS / f"{name}.sql").read_text(encoding="utf-8")
+        engine.connection.execute(
+            f"INSERT INTO explained SELECT DISTINCT x.request_id, '{name}' FROM ({query}) x "
+            "WHERE x.request_id NOT IN (SELECT request_id FROM explained)"
+        )
+
+
+def build_week(engine: DuckDBEngine, inputs: WeekInputs, explanations: Sequence[str], smoothing: Smoothing) -> None:
+    """Make all tables of the week in the engine; `KEPT` names those to be written."""
+    open_week(engine, inputs)
+    explain(engine, explanations, inputs.earlier.get("contact", ()))
+    for name in ("look_up", "visit", "look_up_visit"):
+        engine.table(name, sql(name))
+    _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
+    for name in ("acquaintance", "standing", "mark", "tally", "tally_provider"):
+        engine.table(name, sql(name))
+    for name in ("tally", "tally_provider"):
+        _earlier(engine, f"earlier_{name}", name, inputs.earlier.get(name, ()), f"SELECT * FROM {name}")
+    strength = {"strength": smoothing.strength}
+    engine.table("surprise", sql("surprise"), strength)
+    engine.table("provider_surprise", sql("provider_surprise"), strength)
+    engine.table("visit_surprise", sql("visit_surprise"))
+    engine.table("surprise_histogram", sql("surprise_histogram"))
+    _earlier(engine, "earlier_surprise_histogram", "surprise_histogram",
+             inputs.earlier.get("surprise_histogram", ()), "SELECT * FROM surprise_histogram")
+    engine.table("surprise_tail", sql("surprise_tail"), {"tail_strength": smoothing.tail_strength})
+    engine.table("visit_strangeness", sql("visit_strangeness"))
+    engine.table("strangeness_histogram", sql("strangeness_histogram"))
+    _earlier(engine, "earlier_strangeness_histogram", "strangeness_histogram",
+             inputs.earlier.get("strangeness_histogram", ()), "SELECT * FROM strangeness_histogram")
+    engine.table("strangeness_tail", sql("strangeness_tail"), {"tail_strength": smoothing.tail_strength})
+    for name in ("visit_kept", "mark_level", "step"):
+        engine.table(name, sql(name))
+    for name in ("exceedance", "user_week"):
+        engine.table(name, sql(name), {"week_start": inputs.week.start})

@@ -1,0 +1,47 @@
+-- What can be said of a visit, one row a visit, dimension and value. Values are categories, so that how unusual each
+-- one is can be read off counts: of the official, the department, the agency, the nation.
+SELECT l.visit_no, 'procedure' AS dimension, l.procedure_code AS value
+FROM look_up_visit l
+GROUP BY l.visit_no, l.procedure_code
+UNION ALL
+SELECT l.visit_no, 'item', CONCAT(l.procedure_code, '/', l.item_code)
+FROM look_up_visit l
+GROUP BY l.visit_no, l.procedure_code, l.item_code
+UNION ALL
+SELECT v.visit_no, 'clock', CONCAT(CASE WHEN d.is_working_day THEN 'w' ELSE 'h' END, CAST(EXTRACT(HOUR FROM v.first_at) AS VARCHAR))
+FROM visit v
+JOIN calendar d ON d.date = v.day
+UNION ALL
+SELECT v.visit_no, 'terminal', v.requester_terminal
+FROM visit v
+WHERE v.requester_terminal IS NOT NULL
+UNION ALL
+SELECT v.visit_no, 'outcome', CASE WHEN v.n_withheld > 0 THEN 'withheld' WHEN v.n_no_record = v.n_requests THEN 'no_record'
+                                   WHEN v.n_no_record > 0 THEN 'partly' ELSE 'provided' END
+FROM visit v
+UNION ALL
+SELECT v.visit_no, 'reason', COALESCE(v.lacking, v.explained_by)
+FROM visit v
+UNION ALL
+SELECT v.visit_no, 'breadth', CASE WHEN v.n_items <= 2 THEN '1-2' WHEN v.n_items <= 4 THEN '3-4'
+                                   WHEN v.n_items <= 8 THEN '5-8' ELSE '9+' END
+FROM visit v
+UNION ALL
+SELECT v.visit_no, 'acquaintance', CASE WHEN v.lacking IS NULL THEN 'explained'
+         WHEN k.earlier_days >= 2 THEN 'again and again' WHEN k.earlier_days = 1 THEN 'again' ELSE 'once' END
+FROM visit v
+LEFT JOIN acquaintance k ON k.visit_no = v.visit_no
+WHERE v.subject_key IS NOT NULL
+UNION ALL
+SELECT v.visit_no, 'standing', CASE WHEN v.n_unexplained = 0 THEN 'explained' WHEN s.place = 1 THEN 'known here'
+         WHEN s.place = 2 THEN 'known elsewhere' ELSE 'stranger' END
+FROM visit v
+LEFT JOIN standing s ON s.visit_no = v.visit_no
+WHERE v.subject_key IS NOT NULL
+UNION ALL
+SELECT v.visit_no, 'amount', CASE WHEN v.items_returned <= 0 THEN '0' WHEN v.items_returned < 2 THEN '1'
+         WHEN v.items_returned < 4 THEN '2-3' WHEN v.items_returned < 8 THEN '4-7' WHEN v.items_returned < 16 THEN '8-15'
+         WHEN v.items_returned < 64 THEN '16-63' WHEN v.items_returned < 256 THEN '64-255'
+         WHEN v.items_returned < 1024 THEN '256-1023' ELSE '1024+' END
+FROM visit v
+WHERE v.items_returned IS NOT NULL

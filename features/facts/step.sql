@@ -1,0 +1,2 @@
+-- The levels, in nats, at which visits are counted: about one visit in 20, 90, 400, 1,800.
+SELECT 0 AS step, 0e0 AS least UNION ALL SELECT 1, 3e0 UNION ALL SELECT 2, 45e-1 UNION ALL SELECT 3, 6e0 UNION ALL SELECT 4, 75e-1

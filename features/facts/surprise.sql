@@ -1,0 +1,97 @@
+-- Minus the logarithm of how probable a value is for this official, smoothed towards the department, the agency, the kind
+-- of agency and the nation (each level lends `strength` visits' worth of opinion to the one below; additive smoothing
+-- with back-off as in language models, MacKay and Bauman Peto 1995).
+-- The official is judged by earlier weeks; everyone else also by what they do this very week, so that what many
+-- begin at once (a new procedure, a campaign, overtime of a whole office) surprises nobody.
+WITH own AS (
+    SELECT dimension, agency_code, department, requester_user, value, SUM(n) AS n
+    FROM earlier_tally GROUP BY dimension, agency_code, department, requester_user, value
+),
+own_all AS (
+    SELECT dimension, agency_code, department, requester_user, SUM(n) AS n
+    FROM own GROUP BY dimension, agency_code, department, requester_user
+),
+seen AS (
+    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM own GROUP BY dimension, agency_code, department, value
+    UNION ALL
+    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM tally GROUP BY dimension, agency_code, department, value
+),
+department_value AS (
+    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM seen GROUP BY dimension, agency_code, department, value
+),
+department_all AS (
+    SELECT dimension, agency_code, department, SUM(n) AS n FROM department_value GROUP BY dimension, agency_code, department
+),
+agency_value AS (
+    SELECT dimension, agency_code, value, SUM(n) AS n FROM department_value GROUP BY dimension, agency_code, value
+),
+agency_all AS (
+    SELECT dimension, agency_code, SUM(n) AS n FROM agency_value GROUP BY dimension, agency_code
+),
+kind_value AS (
+    SELECT v.dimension, COALESCE(a.kind, 'unknown') AS kind, v.value, SUM(v.n) AS n
+    FROM agency_value v LEFT JOIN agency_now a ON a.agency_code = v.agency_code
+    GROUP BY v.dimension, COALESCE(a.kind, 'unknown'), v.value
+),
+kind_all AS (SELECT dimension, kind, SUM(n) AS n FROM kind_value GROUP BY dimension, kind),
+nation_value AS (SELECT dimension, value, SUM(n) AS n FROM agency_value GROUP BY dimension, value),
+nation_all AS (SELECT dimension, SUM(n) AS n, COUNT(value) AS n_values FROM nation_value GROUP BY dimension),
+now_all AS (
+    SELECT dimension, agency_code, department, requester_user, SUM(n) AS n
+    FROM tally GROUP BY dimension, agency_code, department, requester_user
+),
+counts AS (
+    SELECT
+        t.dimension, t.agency_code, t.department, t.requester_user, t.value,
+        CAST(COALESCE(o.n, 0) AS DOUBLE) AS own_n, CAST(COALESCE(oa.n, 0) AS DOUBLE) AS own_total,
+        CAST(dv.n - t.n - COALESCE(o.n, 0) AS DOUBLE) AS department_n,
+        CAST(da.n - na.n - COALESCE(oa.n, 0) AS DOUBLE) AS department_total,
+        CAST(av.n - t.n AS DOUBLE) AS agency_n, CAST(aa.n - na.n AS DOUBLE) AS agency_total,
+        CAST(kv.n - av.n AS DOUBLE) AS kind_n, CAST(ka.n - aa.n AS DOUBLE) AS kind_total,
+        CAST(nv.n - av.n AS DOUBLE) AS nation_n, CAST(nn.n - aa.n AS DOUBLE) AS nation_total,
+        CAST(nn.n_values AS DOUBLE) AS n_values
+    FROM tally t
+    JOIN now_all na ON na.dimension = t.dimension AND na.agency_code = t.agency_code
+                   AND na.department = t.department AND na.requester_user = t.requester_user
+    LEFT JOIN own o ON o.dimension = t.dimension AND o.agency_code = t.agency_code AND o.department = t.department
+                   AND o.requester_user = t.requester_user AND o.value = t.value
+    LEFT JOIN own_all oa ON oa.dimension = t.dimension AND oa.agency_code = t.agency_code
+                   AND oa.department = t.department AND oa.requester_user = t.requester_user
+    JOIN department_value dv ON dv.dimension = t.dimension AND dv.agency_code = t.agency_code
+                   AND dv.department = t.department AND dv.value = t.value
+    JOIN department_all da ON da.dimension = t.dimension AND da.agency_code = t.agency_code AND da.department = t.department
+    JOIN agency_value av ON av.dimension = t.dimension AND av.agency_code = t.agency_code AND av.value = t.value
+    JOIN agency_all aa ON aa.dimension = t.dimension AND aa.agency_code = t.agency_code
+    LEFT JOIN agency_now an ON an.agency_code = t.agency_code
+    JOIN kind_value kv ON kv.dimension = t.dimension AND kv.kind = COALESCE(an.kind, 'unknown') AND kv.value = t.value
+    JOIN kind_all ka ON ka.dimension = t.dimension AND ka.kind = COALESCE(an.kind, 'unknown')
+    JOIN nation_value nv ON nv.dimension = t.dimension AND nv.value = t.value
+    JOIN nation_all nn ON nn.dimension = t.dimension
+),
+nation_level AS (
+    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+           c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total, c.kind_n, c.kind_total,
+           (c.nation_n + 5e-1) / (c.nation_total + 5e-1 * c.n_values) AS p
+    FROM counts c
+),
+kind_level AS (
+    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+           c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total,
+           (c.kind_n + $strength * c.p) / (c.kind_total + $strength) AS p
+    FROM nation_level c
+),
+agency_level AS (
+    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+           c.own_n, c.own_total, c.department_n, c.department_total,
+           (c.agency_n + $strength * c.p) / (c.agency_total + $strength) AS p
+    FROM kind_level c
+),
+department_level AS (
+    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value, c.own_n, c.own_total,
+           (c.department_n + $strength * c.p) / (c.department_total + $strength) AS p
+    FROM agency_level c
+)
+SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+       c.own_n, c.own_total, c.p AS p_department,
+       -LN((c.own_n + $strength * c.p) / (c.own_total + $strength)) AS surprise
+FROM department_level c
