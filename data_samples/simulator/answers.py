@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from data_samples.simulator.casework import Week, World
 from data_samples.simulator.chance import Bools, Floats, Ints, stream, unit
 from data_samples.simulator.country import is_shielded
-from data_samples.simulator.requests import AS_IT_COMES, ERROR, NO_RECORD, NOBODY, PENDING, PROVIDED, REFUSED, WITHHELD, Requests
+from data_samples.simulator.requests import (
+    AS_IT_COMES,
+    ERROR,
+    NO_RECORD,
+    NOBODY,
+    PENDING,
+    PROVIDED,
+    REFUSED,
+    WITHHELD,
+    Requests,
+)
 from data_samples.simulator.settings import DAY
 
 NEVER = np.iinfo(np.int64).min
@@ -20,7 +31,7 @@ _MINUTE = 60_000_000
 class Answers:
     """Parallel to the requests."""
 
-    result: np.ndarray  # type: ignore[type-arg]
+    result: npt.NDArray[np.int8]
     responded: Ints
     """Microseconds since 1970; NEVER where no answer came."""
     manual: Bools
@@ -46,7 +57,12 @@ def outages(world: World) -> list[Outage]:
     hours = rng.lognormal(1.8, 0.8, n)
     towns = rng.integers(0, len(world.country), n)
     return [
-        Outage(int(towns[i]), int(begins[i]), int(begins[i] + hours[i] * 60 * _MINUTE), float(rng.uniform(0.5, 0.95)))
+        Outage(
+            int(towns[i]),
+            int(begins[i]),
+            int(begins[i] + hours[i] * 60 * _MINUTE),
+            float(rng.uniform(0.5, 0.95)),
+        )
         for i in range(n)
     ]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from data_samples.simulator.casework import Week, World
 from data_samples.simulator.chance import Ints, ragged, stream
-from data_samples.simulator.law import KINDS_OF_CLASS, MUNICIPAL
+from data_samples.simulator.law import KINDS, KINDS_OF_CLASS, MUNICIPAL
 from data_samples.simulator.requests import NOBODY, Requests
 from data_samples.simulator.settings import DAY
 
@@ -40,11 +40,11 @@ def nightly(week: Week) -> Requests:
     rate = desks.batch_rate * desks.course(world.settings, world.law, world.country, world.year, week.monday)
     desk, _ = ragged(rng.poisson(rate))
     size = np.clip(desks.batch_size[desk] * rng.lognormal(-0.3, 0.8, len(desk)), 1, UPLOAD).astype(np.int64)
-    size = np.where(rng.random(len(desk)) < size - np.floor(size), size + 1, size)
     day = world.year.next_working(week.monday + rng.integers(0, 5, len(desk)))
     ok = week.holds(day)
     start = day * DAY + (rng.normal(21.5, 1.1, len(desk)) * _HOUR).astype(np.int64)
-    return uploaded(world, desks.agency[desk][ok], desks.procedure[desk][ok], size[ok], start[ok], rng)
+    agency, procedure = desks.agency[desk[ok]].astype(np.int64), desks.procedure[desk[ok]].astype(np.int64)
+    return uploaded(world, agency, procedure, size[ok], start[ok], rng)
 
 
 def uploaded(
@@ -64,19 +64,21 @@ def uploaded(
     department = world.staff.departments.responsible(agency, law.field[procedure], np.zeros(len(agency)))
     pace = rng.uniform(0.02, 0.4, len(size))
     time = start[run] + ((rank + rng.random(len(rank))) * pace[run] * _SECOND).astype(np.int64)
-    return Requests.of({
-        "time": time,
-        "agency": who,
-        "provider": country.provider(who, person, law.provider_class[line]),
-        "procedure": procedure[run],
-        "item": law.item[line],
-        "department": department[run],
-        "posting": NOBODY,
-        "user": NOBODY,
-        "terminal": NOBODY,
-        "person": person,
-        "case": NOBODY,
-    })
+    return Requests.of(
+        {
+            "time": time,
+            "agency": who,
+            "provider": country.provider(who, person, law.provider_class[line]),
+            "procedure": procedure[run],
+            "item": law.item[line],
+            "department": department[run],
+            "posting": NOBODY,
+            "user": NOBODY,
+            "terminal": NOBODY,
+            "person": person,
+            "case": NOBODY,
+        }
+    )
 
 
 def announce(world: World) -> list[Campaign]:
@@ -96,13 +98,22 @@ def announce(world: World) -> list[Campaign]:
         kind = None if rng.random() < 0.3 else kinds[int(rng.integers(len(kinds)))]
         members = _members(world, kind)
         name = f"給付金{index + 1}号"
-        found.append(Campaign(f"CP{index + 1:03d}", name, procedure, members, kind, starts, starts + lasts, int(total * shares[index])))
+        found.append(
+            Campaign(
+                f"CP{index + 1:03d}",
+                name,
+                procedure,
+                members,
+                kind,
+                starts,
+                starts + lasts,
+                int(total * shares[index]),
+            )
+        )
     return found
 
 
 def _members(world: World, kind: str | None) -> Ints:
-    from data_samples.simulator.law import KINDS
-
     country = world.country
     towns = country.of_class(MUNICIPAL)
     members = towns if kind is None else np.flatnonzero(country.kind == KINDS.index(kind))
@@ -118,7 +129,9 @@ def campaigns_of(week: Week, campaigns: list[Campaign]) -> Requests:
         if not len(days):
             continue
         rng = week.rng(1000 + number)
-        share = world.country.population[campaign.agencies] / world.country.population[campaign.agencies].sum()
+        share = (
+            world.country.population[campaign.agencies] / world.country.population[campaign.agencies].sum()
+        )
         rows = rng.poisson(share * campaign.rows * len(days) / (campaign.ends - campaign.starts + 1))
         agency, place = ragged((rows + UPLOAD - 1) // UPLOAD)
         size = np.minimum(rows[agency] - place * UPLOAD, UPLOAD)

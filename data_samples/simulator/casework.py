@@ -8,13 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from data_samples.simulator.chance import Bools, Floats, Ints, choose, ragged, stream, unit
-from data_samples.simulator.country import Country, household_of, household_size
+from data_samples.simulator.country import Country, household_of, household_size, settle
 from data_samples.simulator.desks import Desks, open_desks
-from data_samples.simulator.country import settle
 from data_samples.simulator.law import MUNICIPAL, Law, enact
 from data_samples.simulator.requests import NOBODY, Requests
 from data_samples.simulator.seasons import Year, calendar
-from data_samples.simulator.settings import Settings
+from data_samples.simulator.settings import DAY, Settings
 from data_samples.simulator.staff import Staff, hire
 
 FOCUS = 0.35
@@ -67,7 +66,7 @@ class Cases:
 
 @dataclass(frozen=True)
 class Sittings:
-    """An official about to sit down with a case on a day: one element each. `seat` says where in the department."""
+    """An official about to sit down with a case: one element each. `seat` says where in the department."""
 
     case: Ints
     agency: Ints
@@ -86,7 +85,9 @@ class Sittings:
     @staticmethod
     def joined(parts: list[Sittings]) -> Sittings:
         """All of some parts."""
-        return Sittings(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Sittings)})
+        return Sittings(
+            **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Sittings)}
+        )
 
 
 @dataclass
@@ -120,7 +121,9 @@ class Week:
             missing = (found < 0) | ~self.present[found, day - self.monday]
             if not missing.any():
                 break
-            found[missing] = choose(rng.random(int(missing.sum())), self.shares, first[missing], last[missing])
+            found[missing] = choose(
+                rng.random(int(missing.sum())), self.shares, first[missing], last[missing]
+            )
         missing = (found < 0) | ~self.present[found, day - self.monday]
         return np.where(missing, -1, found)
 
@@ -133,7 +136,9 @@ def new_cases(week: Week, first_case: int) -> tuple[Cases, Sittings]:
     desk, _ = ragged(rng.poisson(rate))
     n = len(desk)
     agency, procedure = desks.agency[desk].astype(np.int64), desks.procedure[desk].astype(np.int64)
-    opened = world.year.next_working(week.monday + rng.choice(7, n, p=[0.24, 0.2, 0.19, 0.19, 0.18, 0.0, 0.0]))
+    opened = world.year.next_working(
+        week.monday + rng.choice(7, n, p=[0.24, 0.2, 0.19, 0.19, 0.18, 0.0, 0.0])
+    )
     person = applicants(world, agency, rng)
     case = first_case + np.arange(n)
     lasts = rng.gamma(1.6, 14, n).astype(np.int64) + 1
@@ -145,19 +150,26 @@ def new_cases(week: Week, first_case: int) -> tuple[Cases, Sittings]:
     # Nobody opens a file for every question at the counter: such look-ups stand alone, and are honest.
     kept = rng.random(n) >= 0.03
     loose = np.isin(parts.case, case[~kept])
-    sittings = Sittings(**{**{f.name: getattr(parts, f.name) for f in fields(parts)}, "case": np.where(loose, NOBODY, parts.case)})
+    sittings = Sittings(
+        **{
+            **{f.name: getattr(parts, f.name) for f in fields(parts)},
+            "case": np.where(loose, NOBODY, parts.case),
+        }
+    )
     return Cases(**{f.name: getattr(cases, f.name)[kept] for f in fields(cases)}), sittings
 
 
 def applicants(world: World, agency: Ints, rng: np.random.Generator) -> Ints:
-    """People who apply: a town's residents, for others people from where they work; some come again and again."""
+    """People who apply: a town's residents, for others people from where they work; some come often."""
     country = world.country
     local = country.agency_class[agency] == MUNICIPAL
     town = np.where(local, agency, country.neighbour(agency, rng.random(len(agency))))
     return country.resident(town, rng.random(len(agency)) ** 2)
 
 
-def _sittings(world: World, cases: Cases, department: Ints, people: Ints, opened: Ints, rng: np.random.Generator) -> Sittings:
+def _sittings(
+    world: World, cases: Cases, department: Ints, people: Ints, opened: Ints, rng: np.random.Generator
+) -> Sittings:
     n = len(opened)
     owner, order = ragged(1 + np.minimum(rng.geometric(0.68, n) - 1, 6))
     gap = np.where(order == 0, rng.exponential(0.5, len(owner)), 0.3 + rng.exponential(3.5, len(owner)))
@@ -166,6 +178,7 @@ def _sittings(world: World, cases: Cases, department: Ints, people: Ints, opened
     since = total - np.repeat(total[start] - gap[start], np.diff(np.append(start, len(owner))))
     day = world.year.next_working(opened[owner] + since.astype(np.int64))
     usual = (unit(cases.procedure + 7919 * department, 14) + FOCUS * rng.random(n)) % 1.0
+    day = _moved_to_days_off(world, cases.agency[owner], day, rng)
     seat = np.where((order == 0) | (rng.random(len(owner)) < 0.7), usual[owner], rng.random(len(owner)))
     helped = rng.random(len(owner)) < 0.02
     departments = world.staff.departments
@@ -185,14 +198,25 @@ def _sittings(world: World, cases: Cases, department: Ints, people: Ints, opened
     )
 
 
+def _moved_to_days_off(world: World, agency: Ints, day: Ints, rng: np.random.Generator) -> Ints:
+    """Some sittings fall on a weekend, more of them where counters open on Saturdays."""
+    opens = unit(agency, 64) < 0.08
+    r = rng.random(len(day))
+    monday = day - (day + 3) % 7
+    return np.where(r < np.where(opens, 0.05, 0.002), monday + np.where(r < 0.0005, 6, 5), day)
+
+
 def asked(week: Week, sittings: Sittings, purpose: int = 2) -> Requests:
-    """The requests of sittings that fall into this week: every subject, the items that the procedure needs."""
+    """The requests of this week's sittings: every subject, the items that the procedure needs."""
     rng = week.rng(purpose)
     posting = week.posted(sittings.department, sittings.day, sittings.seat, rng)
     there = posting >= 0
     s, posting = sittings.take(there), posting[there]
     moment = week.world.staff.moment(posting, s.day, rng)
-    own_desk = rng.random(len(posting)) < np.where(unit(posting, 15) < 0.3, 0.55, 0.95)
+    # Counter duty is by the half day, so that one ID is seldom on two terminals at once.
+    half_day = moment // (DAY // 2)
+    at_counter = unit(posting * 100_003 + half_day, 15) < np.where(unit(posting, 19) < 0.3, 0.45, 0.02)
+    own_desk = ~at_counter
     staff = week.world.staff
     terminal = np.where(own_desk, staff.terminal[posting], staff.counter[posting])
     referenced = rng.random(len(posting)) >= week.world.country.unreferenced[s.agency]
@@ -222,20 +246,22 @@ def itemised(
     rank = _rank(v)
     time = moment[v] + ((rank + 0.7 * rng.random(len(v))) * pace * 1e6).astype(np.int64)
     agency = s.agency[v]
-    return Requests.of({
-        "time": time,
-        "agency": agency,
-        "provider": world.country.provider(agency, person[pair], law.provider_class[line]),
-        "procedure": s.procedure[v],
-        "item": law.item[line],
-        "department": world.staff.department[posting[v]],
-        "posting": posting[v],
-        "user": world.staff.user[posting[v]],
-        "terminal": terminal[v],
-        "person": person[pair],
-        "case": case[v],
-        "event": s.event[v],
-    })
+    return Requests.of(
+        {
+            "time": time,
+            "agency": agency,
+            "provider": world.country.provider(agency, person[pair], law.provider_class[line]),
+            "procedure": s.procedure[v],
+            "item": law.item[line],
+            "department": world.staff.department[posting[v]],
+            "posting": posting[v],
+            "user": world.staff.user[posting[v]],
+            "terminal": terminal[v],
+            "person": person[pair],
+            "case": case[v],
+            "event": s.event[v],
+        }
+    )
 
 
 def _rank(group: Ints) -> Ints:

@@ -11,7 +11,8 @@ Small = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_HEX = np.array([list(f"{byte:02x}".encode()) for byte in range(256)], dtype=np.uint8)
+_HEX = np.frombuffer("".join(f"{word:04x}" for word in range(65_536)).encode(), dtype=np.uint32)
+"""Four hexadecimal digits for each 16-bit word: one gather a word is four times faster than one a digit."""
 
 
 def stream(*tags: int) -> np.random.Generator:
@@ -58,13 +59,13 @@ def running(weights: Floats) -> Floats:
 
 
 def tokens(values: npt.NDArray[np.uint64], prefix: str, digits: int, known: Bools | None = None) -> pa.Array:
-    """Strings of a fixed length, `prefix` and hexadecimal digits, as one Arrow array; null where not known."""
+    """Strings of `prefix` and hexadecimal digits (a multiple of four); null where not known."""
     n, head = len(values), np.frombuffer(prefix.encode(), dtype=np.uint8)
     width = len(head) + digits
     text = np.empty((n, width), dtype=np.uint8)
     text[:, : len(head)] = head
-    data = values.astype(">u8").view(np.uint8).reshape(n, 8)[:, 8 - digits // 2 :]
-    text[:, len(head) :] = _HEX[data].reshape(n, digits)
+    words = values.astype("<u8").view("<u2").reshape(n, 4)[:, : digits // 4]
+    text[:, len(head) :] = _HEX[words].view(np.uint8).reshape(n, digits)
     offsets = np.arange(n + 1, dtype=np.int32) * width
     valid = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
     buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(text)]

@@ -35,7 +35,7 @@ class Country:
     near: Small
     """(agencies, NEIGHBOURS): municipalities that this agency's people come from or went to."""
     near_weight: Floats
-    """Cumulative, the same shape."""
+    """Cumulative, the same shape, with the agency's number added."""
     valid_to: Ints
     """Day on which the agency merged into a neighbour; far in the future for nearly all."""
     merged_into: Small
@@ -58,13 +58,17 @@ class Country:
 
     def neighbour(self, agency: Ints, r: Floats) -> Ints:
         """A municipality near the agency for r in [0, 1), nearer and larger ones more often."""
-        place = (self.near_weight[agency] < r[:, None]).sum(axis=1)
-        return self.near[agency, np.minimum(place, NEIGHBOURS - 1)].astype(np.int64)
+        # Row k of the table holds k to k + 1, so one sorted search serves all agencies.
+        place = np.searchsorted(self.near_weight.ravel(), agency + r, side="right")
+        place = np.clip(place, agency * NEIGHBOURS, agency * NEIGHBOURS + NEIGHBOURS - 1)
+        found: Ints = self.near.ravel()[place].astype(np.int64)
+        return found
 
     def resident(self, town: Ints, r: Floats) -> Ints:
         """A resident; low r means one of those whom offices know well."""
         size = self.people_last[town] - self.people_first[town]
-        return self.people_first[town] + np.minimum((r * size).astype(np.int64), size - 1)
+        found: Ints = self.people_first[town] + np.minimum((r * size).astype(np.int64), size - 1)
+        return found
 
     def provider(self, agency: Ints, person: Ints, wanted: Small) -> Ints:
         """Who holds a person's record of a class: it hangs on where the household lives and lived."""
@@ -73,7 +77,7 @@ class Country:
         found = np.empty(len(agency), dtype=np.int64)
         town = wanted == MUNICIPAL
         before = self.neighbour(home[town], unit(household[town], 11))
-        # The own town's records are in its own systems, so what is asked for lies where the person lived before.
+        # The own town's records are in its own systems; what is asked for lies where the person lived before.
         found[town] = np.where(home[town] == agency[town], before, home[town])
         pick = wanted == PREFECTURE
         found[pick] = _prefecture_of(self)[self.prefecture[home[pick]]]
@@ -85,7 +89,8 @@ class Country:
 
 def household_of(person: Ints) -> Ints:
     """The household, named by its first member."""
-    return person - person % 12 + _BLOCK[person % 12]
+    first: Ints = person - person % 12 + _BLOCK[person % 12]
+    return first
 
 
 def household_size(person: Ints) -> Ints:
@@ -126,7 +131,7 @@ class _Site:
 
 
 def settle(settings: Settings) -> Country:
-    """Draw the agencies of a world: as many kinds as the country has, sizes three orders of magnitude apart."""
+    """Draw the agencies of a world: all kinds, sizes three orders of magnitude apart."""
     rng = stream(settings.seed, 2)
     sites = sorted(_sites(settings, rng), key=lambda s: s.code)
     kinds = np.array([KINDS.index(s.kind) for s in sites], dtype=np.int32)
@@ -153,7 +158,9 @@ def settle(settings: Settings) -> Country:
         valid_to=valid_to,
         merged_into=merged,
         grade=_grades(settings, len(sites), rng),
-        unreferenced=np.where(rng.random(len(sites)) < 0.12, rng.uniform(0.5, 0.95, len(sites)), rng.beta(1.5, 22, len(sites))),
+        unreferenced=np.where(
+            rng.random(len(sites)) < 0.12, rng.uniform(0.5, 0.95, len(sites)), rng.beta(1.5, 22, len(sites))
+        ),
     )
 
 
@@ -169,12 +176,28 @@ def _sites(settings: Settings, rng: np.random.Generator) -> list[_Site]:
         name, code = prefectures[index]
         people = sum(p.population for p in places if p.prefecture == name)
         first = next(p for p in places if p.prefecture == name)
-        found.append(_Site(f"P{code}0000001", name, "prefecture", PREFECTURE, int(code), first.latitude, first.longitude, people, 0.35 * people**0.85))
+        found.append(
+            _Site(
+                f"P{code}0000001",
+                name,
+                "prefecture",
+                PREFECTURE,
+                int(code),
+                first.latitude,
+                first.longitude,
+                people,
+                0.35 * people**0.85,
+            )
+        )
     return found + _offices(n - len(found), rng)
 
 
 def _towns(
-    places: list[japan.Municipality], designated: frozenset[str], n: int, ours: set[int], rng: np.random.Generator
+    places: list[japan.Municipality],
+    designated: frozenset[str],
+    n: int,
+    ours: set[int],
+    rng: np.random.Generator,
 ) -> list[japan.Municipality]:
     likely = np.array([6.0 if int(p.code[:2]) in ours else 1.0 for p in places])
     likely *= np.array([2.0 if p.name in designated else 1.0 for p in places])
@@ -185,7 +208,17 @@ def _town_site(place: japan.Municipality, designated: bool, rng: np.random.Gener
     kind = "designated_city" if designated else place.kind
     weight = place.population**0.85 * float(rng.lognormal(0, 0.3))
     code = f"M{place.code}001"
-    return _Site(code, place.name, kind, MUNICIPAL, int(place.code[:2]), place.latitude, place.longitude, place.population, weight)
+    return _Site(
+        code,
+        place.name,
+        kind,
+        MUNICIPAL,
+        int(place.code[:2]),
+        place.latitude,
+        place.longitude,
+        place.population,
+        weight,
+    )
 
 
 def _offices(n: int, rng: np.random.Generator) -> list[_Site]:
@@ -202,7 +235,17 @@ def _offices(n: int, rng: np.random.Generator) -> list[_Site]:
     for index, kind in enumerate(kinds[:n]):
         people = float(rng.lognormal(size[kind], 0.4 if kind in ("ministry", "pension") else 1.6))
         code = f"{letter[kind]}{index + 1:06d}001"
-        site = _Site(code, f"{names[kind]}{index + 1}", kind, number[kind], 0, 35.68, 139.76, int(min(people, 3e6)), min(people, 3e6) ** 0.85)
+        site = _Site(
+            code,
+            f"{names[kind]}{index + 1}",
+            kind,
+            number[kind],
+            0,
+            35.68,
+            139.76,
+            int(min(people, 3e6)),
+            min(people, 3e6) ** 0.85,
+        )
         found.append(site)
     return found
 
@@ -223,7 +266,7 @@ def _neighbourhood(sites: list[_Site], classes: Small) -> tuple[Small, Floats]:
             pull *= np.where(np.array([sites[t].prefecture for t in towns]) == site.prefecture, 50.0, 1.0)
         best = np.resize(np.argsort(-pull, kind="stable")[:NEIGHBOURS], NEIGHBOURS)
         near[index] = towns[best]
-        weights[index] = np.cumsum(pull[best]) / pull[best].sum()
+        weights[index] = index + np.cumsum(pull[best]) / pull[best].sum()
     return near, weights
 
 
@@ -235,7 +278,9 @@ def _mergers(
     merged = np.arange(len(classes), dtype=np.int32)
     small = np.flatnonzero((classes == MUNICIPAL) & (people < 20_000))
     for town in rng.permutation(small)[: max(1, len(classes) // 200)]:
-        valid_to[town] = settings.first_day + 7 * int(rng.integers(settings.weeks // 4, settings.weeks // 2 + 1)) - 1
+        valid_to[town] = (
+            settings.first_day + 7 * int(rng.integers(settings.weeks // 4, settings.weeks // 2 + 1)) - 1
+        )
         merged[town] = near[town, 0]
     return valid_to, merged
 

@@ -1,214 +1,165 @@
-"""Delivered files: requests become the columns of the log contract, at each agency's grade, in files of all sizes."""
+"""Delivered files: of all sizes, some late, some twice, some with bad rows, not all with the same columns."""
 
 from __future__ import annotations
 
+import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_samples.simulator.answers import NEVER, Answers
 from data_samples.simulator.casework import Week, World
-from data_samples.simulator.chance import Bools, Ints, mixed, stream, tokens, unit
-from data_samples.simulator.requests import NOBODY, RESULTS, Requests
-from data_samples.simulator.settings import DAY
+from data_samples.simulator.chance import Ints, mixed, stream, tokens, unit
+from data_samples.simulator.columns import COLUMNS, GRADE_A, GRADE_B
+from data_samples.simulator.requests import Requests
+from data_samples.simulator.seasons import week_name
 
-COLUMNS = (
-    "request_id", "requested_at", "responded_at", "requester_agency", "provider_agency", "affair_code",
-    "procedure_code", "item_code", "result", "requester_nondisclosure", "provider_nondisclosure",
-    "channel", "requester_department", "requester_user", "requester_terminal", "response_mode",
-    "inquiry_from", "inquiry_to", "items_returned", "subject_key", "case_ref", "subject_key_national",
-)  # fmt: skip
-GRADE_A = COLUMNS[:11]
-GRADE_B = COLUMNS[:21]
-_CODED = [c for c in COLUMNS if c not in ("request_id", "requested_at", "responded_at", "subject_key", "subject_key_national")]
 LARGEST = 100_000
 """Rows in the largest delivered file."""
-_PERSON_SALT, _REQUEST_SALT, _CASE_SALT, _USER_SALT = 41, 42, 43, 44
+LATE, TWICE, OVERLAP, SPOILT = 0.03, 0.02, 0.03, 0.06
+"""Shares of a week's sources whose delivery is partly late, repeated, overlapping, or holds bad rows."""
+_UNLIKE = ("request_id", "requested_at", "responded_at", "subject_key", "subject_key_national")
+_OFTEN_LACKING = ("items_returned", "response_mode", "requester_nondisclosure", "inquiry_from")
+_STRAY = 10**15
+"""Bad rows are numbered from here, beyond every request."""
 
 
 @dataclass(frozen=True)
-class Names:
-    """The strings behind the numbers."""
+class Delivered:
+    """A file's line in the manifest."""
 
-    agency: pa.Array
-    affair: pa.Array
-    procedure: pa.Array
-    item: pa.Array
-    department: pa.Array
-    user: pa.Array
-    terminal: pa.Array
-    result: pa.Array
-
-    @classmethod
-    def of(cls, world: World) -> Names:
-        """For a world; departments and terminals are numbered within their agency."""
-        law, staff = world.law, world.staff
-        seed = world.settings.seed
-        owner = np.concatenate([staff.agency, _counter_agency(world)])
-        return cls(
-            agency=pa.array(world.country.codes),
-            affair=pa.array(law.affair_codes),
-            procedure=pa.array(law.procedure_codes),
-            item=pa.array(law.item_codes),
-            department=_local_names("D", staff.departments.agency.astype(np.int64), 3, seed),
-            user=tokens(mixed(np.arange(staff.users), _USER_SALT + 100 * seed), "u", 10),
-            terminal=_local_names("T", owner.astype(np.int64), 4, seed + 1),
-            result=pa.array(RESULTS),
-        )
-
-
-def _counter_agency(world: World) -> Ints:
-    staff = world.staff
-    used = np.flatnonzero(staff.last_of_department > staff.first_of_department)
-    return staff.departments.agency[used].astype(np.int64)
-
-
-def _local_names(letter: str, agency: Ints, digits: int, seed: int) -> pa.Array:
-    """Names that count up within each agency in an order that means nothing."""
-    shuffled = np.lexsort((unit(np.arange(len(agency)), 900 + seed), agency))
-    place = np.empty(len(agency), dtype=np.int64)
-    first = np.searchsorted(agency[shuffled], agency[shuffled])
-    place[shuffled] = np.arange(len(agency)) - first + 1
-    return pa.array([f"{letter}{number:0{digits}d}" for number in place])
-
-
-def request_tokens(world: World, number: Ints) -> pa.Array:
-    """Request ids: a scramble of a running number, so that they say nothing about their neighbours."""
-    return tokens(mixed(number, _REQUEST_SALT + 100 * world.settings.seed), "R", 16)
-
-
-def subject_tokens(world: World, agency: Ints, person: Ints, known: Bools | None = None) -> pa.Array:
-    """Pseudonyms of people, the same within one agency only."""
-    local = mixed(person * 65_536 + agency, _PERSON_SALT + 100 * world.settings.seed)
-    return tokens(local, "s", 16, known)
-
-
-def case_tokens(world: World, case: Ints) -> pa.Array:
-    """References of applications; null for none."""
-    return tokens(mixed(case, _CASE_SALT + 100 * world.settings.seed), "C", 12, case != NOBODY)
-
-
-def _coded(values: pa.Array, indices: np.ndarray, known: Bools | None = None) -> pa.Array:  # type: ignore[type-arg]
-    mask = None if known is None else ~known
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32), mask=mask), values)
-
-
-def _times(values: Ints, known: Bools | None = None) -> pa.Array:
-    return pa.array(values.view("datetime64[us]"), mask=None if known is None else ~known)
-
-
-def columns(week: Week, names: Names, rows: Requests, answers: Answers, number: Ints) -> pa.Table:
-    """All columns of the contract; what an agency's grade does not show is null."""
-    world = week.world
-    grade = world.country.grade[rows.agency, week.number]
-    screen = rows.user != NOBODY
-    b, c = grade >= 1, grade >= 2
-    # Some agencies never fill a column that they could.
-    sparse = unit(rows.agency.astype(np.int64), 51) < 0.1
-    begins, ends = _inquiry(world, rows)
-    affair = world.law.affair[rows.procedure]
-    person, agency = rows.person, rows.agency.astype(np.int64)
-    yes_no = pa.array([False, True])
-    columns = [
-        request_tokens(world, number),
-        _times(rows.time),
-        _times(answers.responded, answers.responded != NEVER),
-        _coded(names.agency, rows.agency),
-        _coded(names.agency, rows.provider),
-        _coded(names.affair, affair),
-        _coded(names.procedure, rows.procedure),
-        _coded(names.item, rows.item),
-        _coded(names.result, rows.result),
-        pa.array(answers.shielded & (unit(person, 52) < 0.5)),
-        pa.array(answers.shielded),
-        _coded(pa.array(["batch", "interactive"]), screen, b),
-        _coded(names.department, rows.department, b),
-        _coded(names.user, rows.user, b & screen),
-        _coded(names.terminal, rows.terminal, b & screen),
-        _coded(pa.array(["auto", "manual"]), answers.manual, b),
-        pa.array(begins, mask=~b).cast(pa.date32()),
-        pa.array(ends, mask=~b).cast(pa.date32()),
-        pa.array(answers.returned.astype(np.int32), mask=~b | sparse),
-        subject_tokens(world, agency, person, b),
-        _case_column(world, rows, b),
-        tokens(mixed(person, _PERSON_SALT + 7 + 100 * world.settings.seed), "n", 16, c),
-    ]
-    del yes_no
-    return pa.Table.from_arrays(columns, names=list(COLUMNS))
-
-
-def _case_column(world: World, rows: Requests, shown: Bools) -> pa.Array:
-    case = np.where(shown, rows.case, NOBODY)
-    return case_tokens(world, case)
-
-
-def _inquiry(world: World, rows: Requests) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """The period asked about: whole fiscal years back from the request, as many as the procedure needs."""
-    day = (rows.time // DAY).astype(np.int64)
-    years = world.law.window[rows.procedure]
-    fiscal = ((day - 90) / 365.2425).astype(np.int64)
-    begins = ((fiscal + 1 - years) * 365.2425 + 91).astype(np.int32)
-    return begins, day.astype(np.int32)
+    name: str
+    rows: int
+    sha256: str
+    source: str
+    monday: int
 
 
 @dataclass
 class Landing:
-    """The folder that files are delivered to, and the list of what was delivered."""
+    """The folder that files are delivered to; a second thread writes while the next week is made."""
 
     folder: Path
     world: World
-    listed: list[tuple[str, int, str, str, str]] = field(default_factory=list)
-    held_back: list[tuple[int, pa.Table]] = field(default_factory=list)
+    listed: list[Future[Delivered]] = field(default_factory=list)
+    late: list[tuple[int, Week, pa.Table]] = field(default_factory=list)
+    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    sources: Ints = field(init=False)
 
-    def source_of(self) -> Ints:
-        """Which data centre delivers an agency's log: large agencies deliver themselves."""
+    def __post_init__(self) -> None:
+        # Which data centre delivers an agency's log: large agencies deliver themselves.
         country = self.world.country
         centres = max(3, len(country) // 40)
         shared = (unit(np.arange(len(country)), 61) * centres).astype(np.int64)
         alone = country.volume > 8.0 / len(country)
-        return np.where(alone, centres + np.arange(len(country)), shared)
+        self.sources = np.where(alone, centres + np.arange(len(country)), shared)
 
     def deliver(self, week: Week, table: pa.Table, rows: Requests) -> None:
-        """Write a week's files, sorted by source and time as `rows` are."""
-        source = self.source_of()[rows.agency]
+        """Write a week's files from requests sorted by source and time, and what was late the week before."""
+        if self.listed:
+            self.listed[-1].result()  # One week's rows wait at most, which bounds the memory.
+        self.deliver_late(week)
+        source = self.sources[rows.agency]
         bounds = np.append(np.flatnonzero(np.diff(source, prepend=-1)), len(source))
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
-            self._deliver_source(week, int(source[first]), table.slice(first, last - first), rows.agency[first:last])
+        for first, last in pairwise(bounds.tolist()):
+            part = table.slice(first, last - first)
+            self._from_source(week, int(source[first]), part, rows.agency[first:last])
 
-    def _deliver_source(self, week: Week, source: int, table: pa.Table, agency: np.ndarray) -> None:  # type: ignore[type-arg]
-        rng = stream(self.world.settings.seed, 7, week.number, source)
+    def deliver_late(self, week: Week) -> None:
+        """Hand in what sources kept back, in the folder of the week in which it arrives."""
+        for number, (source, owner, table) in enumerate(self.late):
+            self._write(
+                f"{week_name(week.monday)}/source{source:04d}-late{number:03d}.parquet", table, owner, source
+            )
+        self.late = []
+
+    def finish(self) -> list[Delivered]:
+        """Wait for the last file; the manifest's lines in the order of delivery."""
+        delivered = [line.result() for line in self.listed]
+        self.writer.shutdown()
+        return delivered
+
+    def _from_source(self, week: Week, source: int, table: pa.Table, agency: npt.NDArray[np.int32]) -> None:
+        rng = stream(self.world.settings.seed, 7, week.number + 100, source)
         grade = int(self.world.country.grade[agency, week.number].max())
-        kept = {0: GRADE_A, 1: GRADE_B, 2: COLUMNS}[grade]
-        table = table.select(kept)
-        place = 0
+        table = table.select({0: GRADE_A, 1: GRADE_B, 2: COLUMNS}[grade])
+        if self.world.settings.messy:
+            table = self._untidy(week, source, table, rng)
+        place, name = 0, f"{week_name(week.monday)}/source{source:04d}"
         for part, size in enumerate(_cuts(len(table), rng)):
-            name = f"{week_name(week)}/source{source:04d}-{part:03d}.parquet"
-            self.write(name, table.slice(place, size), week, f"S{source:04d}")
+            again = int(rng.integers(1, 20)) if part and self._happens(OVERLAP, rng) else 0
+            first = max(0, place - again)
+            self._write(f"{name}-{part:03d}.parquet", table.slice(first, place + size - first), week, source)
+            if self._happens(TWICE, rng):
+                self._write(
+                    f"{name}-{part:03d}-again.parquet", table.slice(first, place + size - first), week, source
+                )
             place += size
 
-    def write(self, name: str, table: pa.Table, week: Week, source: str) -> None:
-        """One file, and its line for the manifest."""
-        target = self.folder / "linkage_log" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        coded = [c for c in table.column_names if c in _CODED]
-        pq.write_table(table, target, use_dictionary=coded, compression="snappy", store_schema=False)
-        begins = np.datetime64(week.monday, "D")
-        self.listed.append((f"linkage_log/{name}", len(table), source, str(begins), str(begins + 6)))
+    def _happens(self, share: float, rng: np.random.Generator) -> bool:
+        return bool(rng.random() < share) and self.world.settings.messy
+
+    def _untidy(self, week: Week, source: int, table: pa.Table, rng: np.random.Generator) -> pa.Table:
+        """A source that never sends some column, keeps rows back for a week, or adds rows that cannot be."""
+        lacking = np.array(_OFTEN_LACKING)[unit(source * 11 + np.arange(len(_OFTEN_LACKING)), 81) < 0.06]
+        table = table.drop_columns([c for c in lacking.tolist() if c in table.column_names])
+        if unit(np.array([source]), 82)[0] < 0.1:
+            table = table.append_column("vendor_note", pa.nulls(len(table), pa.string()))
+        if rng.random() < LATE and len(table) > 20:
+            kept = len(table) - int(rng.integers(1, len(table) // 4 + 1))
+            self.late.append((source, week, table.slice(kept)))
+            table = table.slice(0, kept)
+        if rng.random() < SPOILT and len(table) > 20:
+            bad = spoilt(table, _STRAY + week.number * 10**6 + source * 100, rng, self.world.settings.seed)
+            table = pa.concat_tables([table, bad])
+        return table
+
+    def _write(self, name: str, table: pa.Table, week: Week, source: int) -> None:
+        self.listed.append(
+            self.writer.submit(_written, self.folder, name, table, f"S{source:04d}", week.monday)
+        )
 
 
-def week_name(week: Week) -> str:
-    """The ISO name of a week."""
-    from data_samples.simulator.seasons import ORIGIN
-    from features.weeks import Week as IsoWeek
+def _written(folder: Path, name: str, table: pa.Table, source: str, monday: int) -> Delivered:
+    target = folder / "linkage_log" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    coded = [c for c in table.column_names if c not in _UNLIKE]
+    pq.write_table(table, target, use_dictionary=coded, compression="snappy", store_schema=False)
+    with target.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return Delivered(f"linkage_log/{name}", len(table), digest, source, monday)
 
-    return str(IsoWeek.of(ORIGIN.fromordinal(ORIGIN.toordinal() + week.monday)))
+
+def spoilt(table: pa.Table, number: int, rng: np.random.Generator, seed: int) -> pa.Table:
+    """Some rows for quarantine: no time, an answer before the request, a wrong year, no item."""
+    count = int(rng.integers(1, 5))
+    rows = table.take(pa.array(np.sort(rng.choice(len(table), count, replace=False))))
+    ids = tokens(mixed(number + np.arange(count), 42 + 100 * seed), "R", 16)
+    rows = rows.set_column(0, "request_id", ids)
+    fault = int(rng.integers(4))
+    asked, answered = rows["requested_at"], rows["responded_at"]
+    if fault == 0:
+        rows = rows.set_column(1, "requested_at", pa.nulls(count, asked.type))
+    elif fault == 1:
+        early = pc.subtract(asked, pa.scalar(3_600_000_000, pa.duration("us")))
+        rows = rows.set_column(2, "responded_at", early)
+    elif fault == 2:
+        long_ago = pc.subtract(asked, pa.scalar(20_000 * 86_400_000_000, pa.duration("us")))
+        rows = rows.set_column(1, "requested_at", long_ago).set_column(2, "responded_at", answered)
+    else:
+        place = rows.column_names.index("item_code")
+        rows = rows.set_column(place, "item_code", pa.nulls(count, rows.schema.field(place).type))
+    return rows
 
 
 def _cuts(n: int, rng: np.random.Generator) -> list[int]:
-    """Sizes of a source's files: usually everything in one, now and then many small ones, 100,000 at most."""
+    """Sizes of a source's files: usually one, now and then many small ones, 100,000 rows at most."""
     if n > 1 and rng.random() < 0.1:
         first = int(rng.integers(1, min(n, 50)))
         return [first, *_cuts(n - first, rng)]

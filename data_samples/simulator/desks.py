@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_samples.simulator.chance import Floats, Ints, Small, stream
+from data_samples.simulator.chance import Bools, Floats, Ints, Small, stream
 from data_samples.simulator.country import Country
-from data_samples.simulator.law import KINDS, MUNICIPAL, Law
+from data_samples.simulator.law import MUNICIPAL, Law
 from data_samples.simulator.seasons import Year, profile
 from data_samples.simulator.settings import Settings
 
@@ -42,7 +42,9 @@ class Desks:
         ramp = np.clip((monday - self.adopted) / 35, 0, 1)
         force = (law.starts[self.procedure] <= monday) & (monday + 30 <= law.ends[self.procedure])
         alive = country.valid_to[self.agency] > monday + 6
-        course: Floats = profile(monday)[law.profile[self.procedure]] * growth * ramp * force * alive * open_days
+        course: Floats = (
+            profile(monday)[law.profile[self.procedure]] * growth * ramp * force * alive * open_days
+        )
         return course
 
 
@@ -51,7 +53,9 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
     rng = stream(settings.seed, 4)
     may = law.classes[:, country.agency_class].T
     relative = law.weight / law.weight.max()
-    eager = np.clip(2.2 * relative**0.45 * (country.volume[:, None] / np.median(country.volume)) ** 0.15, 0, 0.97)
+    eager = np.clip(
+        2.2 * relative**0.45 * (country.volume[:, None] / np.median(country.volume)) ** 0.15, 0, 0.97
+    )
     first_choice = may & (rng.random(may.shape) < eager)
     agency, procedure = np.nonzero(first_choice | _main_work(may, law))
     rate = country.volume[agency] * law.weight[procedure] * rng.lognormal(0, HEAVIEST_TAIL, len(agency))
@@ -60,7 +64,9 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
     rate *= country.volume[agency] / total[agency]
     ramps = rng.random(len(agency)) < 0.03
     span = settings.weeks * 7
-    adopted = np.where(ramps, settings.first_day + rng.integers(0, span, len(agency)), settings.first_day - 400)
+    adopted = np.where(
+        ramps, settings.first_day + rng.integers(0, span, len(agency)), settings.first_day - 400
+    )
     adopted = np.maximum(adopted, law.starts[procedure] + rng.exponential(25, len(agency)).astype(np.int64))
     batch = (rng.random(len(agency)) < 0.22) * np.exp(rng.normal(0, 1, len(agency)))
     desks = Desks(
@@ -78,13 +84,15 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
 def _with_own_affairs(
     settings: Settings, law: Law, country: Country, desks: Desks, rng: np.random.Generator
 ) -> Desks:
-    """Every third municipality has an affair of its own by ordinance; some are notified only during the log."""
+    """Every third municipality has an affair of its own by ordinance; some are notified late."""
     towns = country.of_class(MUNICIPAL)
     agency = rng.choice(towns, max(4, len(towns) // 3), replace=False)
     procedure = rng.choice(np.flatnonzero(~law.classes[:, MUNICIPAL]), len(agency))
     span = settings.weeks * 7
     early = rng.random(len(agency)) < 0.5
-    known = settings.first_day + np.where(early, -rng.integers(30, 900, len(agency)), rng.integers(0, span + 90, len(agency)))
+    known = settings.first_day + np.where(
+        early, -rng.integers(30, 900, len(agency)), rng.integers(0, span + 90, len(agency))
+    )
     rate = np.array([desks.rate[desks.agency == a].sum() for a in agency]) * 0.08
     none = np.zeros(len(agency))
     return Desks(
@@ -98,10 +106,11 @@ def _with_own_affairs(
     )
 
 
-def _main_work(may: np.ndarray, law: Law) -> np.ndarray:  # type: ignore[type-arg]
+def _main_work(may: Bools, law: Law) -> Bools:
     """Every agency has its main procedures: the three heaviest that its class may use."""
     heavy = np.where(may, law.weight, 0.0)
-    return may & (heavy >= -np.partition(-heavy, 2, axis=1)[:, 2:3])
+    third: Floats = -np.partition(-heavy, 2, axis=1)[:, 2:3]
+    return may & (heavy >= third)
 
 
 def rows_of_a_case(law: Law) -> Floats:
@@ -111,7 +120,7 @@ def rows_of_a_case(law: Law) -> Floats:
 
 
 def _scaled(settings: Settings, law: Law, desks: Desks) -> Desks:
-    """Rates that give the wanted rows a week: half at screens, 35 in 100 in nightly runs, the rest in campaigns."""
+    """Rates for the wanted rows a week: half at screens, a third in nightly runs, the rest in campaigns."""
     expected = desks.rate @ rows_of_a_case(law)[desks.procedure]
     runs = desks.batch_rate @ np.maximum(desks.batch_size, 0)
     return Desks(
@@ -123,8 +132,3 @@ def _scaled(settings: Settings, law: Law, desks: Desks) -> Desks:
         desks.adopted,
         desks.own_affair_from,
     )
-
-
-def kind_names(country: Country) -> list[str]:
-    """The kind of each agency in the contract's words."""
-    return [KINDS[k] for k in country.kind]

@@ -15,7 +15,15 @@ from data_samples.simulator.settings import DAY
 _HOUR = 3_600_000_000
 
 
-def inserted(week: Week, agency: int, subjects: Ints, event: int, count: int, honest: Requests, rng: np.random.Generator) -> Requests:
+def inserted(
+    week: Week,
+    agency: int,
+    subjects: Ints,
+    event: int,
+    count: int,
+    honest: Requests,
+    rng: np.random.Generator,
+) -> Requests:
     """People slipped into the agency's batch runs of a week, among the rows that are there anyway."""
     place = np.flatnonzero((honest.agency == agency) & (honest.user == NOBODY))
     if not len(place):
@@ -29,7 +37,7 @@ def inserted(week: Week, agency: int, subjects: Ints, event: int, count: int, ho
     return rows.but(time=time, person=person, provider=provider, event=np.full(count, event))
 
 
-def town_campaign(week: Week, agency: int, event: int, count: int, days: int, rng: np.random.Generator) -> Requests:
+def town_campaign(week: Week, agency: int, event: int, count: int, rng: np.random.Generator) -> Requests:
     """Mass uploads by one agency alone."""
     world = week.world
     mine = np.flatnonzero((world.desks.agency == agency) & (world.desks.own_affair_from < 0))
@@ -57,7 +65,9 @@ def unanswered(
     result = np.where(hit, PENDING, rows.result)
     marked = rows.but(result=result, event=np.where(hit, event, rows.event))
     responded = np.where(hit, NEVER, answers.responded)
-    return marked, Answers(result, responded, answers.manual, np.where(hit, 0, answers.returned), answers.shielded)
+    return marked, Answers(
+        result, responded, answers.manual, np.where(hit, 0, answers.returned), answers.shielded
+    )
 
 
 def failing(world: World, week: Week, provider: int, recipe: Recipe, rng: np.random.Generator) -> Outage:

@@ -11,7 +11,18 @@ from data_samples.simulator import japan
 from data_samples.simulator.chance import Bools, Floats, Ints, Small, stream
 from data_samples.simulator.settings import Settings
 
-KINDS = ("ministry", "prefecture", "designated_city", "city", "ward", "town", "village", "insurer", "pension", "other")
+KINDS = (
+    "ministry",
+    "prefecture",
+    "designated_city",
+    "city",
+    "ward",
+    "town",
+    "village",
+    "insurer",
+    "pension",
+    "other",
+)
 MUNICIPAL, PREFECTURE, MINISTRY, PENSION, INSURER, OTHER = range(6)
 """Classes of agencies that the statute's words tell apart."""
 KINDS_OF_CLASS = (
@@ -29,7 +40,18 @@ _WORDS = (
     (PENSION, re.compile("日本年金機構")),
     (INSURER, re.compile("健康保険組合|健康保険協会|共済組合|医療保険者|後期高齢者医療広域連合")),
 )
-FIELDS = ("tax", "insurance", "care", "disability", "child", "welfare", "housing", "health", "resident", "school")
+FIELDS = (
+    "tax",
+    "insurance",
+    "care",
+    "disability",
+    "child",
+    "welfare",
+    "housing",
+    "health",
+    "resident",
+    "school",
+)
 _FIELD_WORDS = (
     "地方税", "健康保険|高齢者の医療|国民年金", "介護|老人", "障害|精神", "児童|母子|子育て",
     "生活保護|残留邦人", "住宅", "予防接種|感染症|原子爆弾|難病", "災害|住民", "学校|就学|教育|奨学",
@@ -145,7 +167,9 @@ def enact(settings: Settings) -> Law:
         usual=_usual(count, rng),
         starts=starts,
         ends=ends,
-        profile=np.where(rng.random(n) < 0.7, np.array(_PROFILE_OF_FIELD)[field], rng.integers(0, PROFILES, n)).astype(np.int32),
+        profile=np.where(
+            rng.random(n) < 0.7, np.array(_PROFILE_OF_FIELD)[field], rng.integers(0, PROFILES, n)
+        ).astype(np.int32),
         window=rng.choice([1, 1, 2, 3, 5], n).astype(np.int32),
         household=rng.beta(1.2, 2.0, n),
         affair_codes=_codes("JM", len(affairs), rng),
@@ -163,11 +187,12 @@ def _usual(count: Ints, rng: np.random.Generator) -> Floats:
     """The first item of a procedure nearly always, later ones less, the last ones hardly ever."""
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     share = np.array([0.93, 0.6, 0.35, 0.1, 0.04, 0.02])[place]
-    return np.clip(share * rng.uniform(0.6, 1.4, len(place)), 0.01, 0.98)
+    usual: Floats = np.clip(share * rng.uniform(0.6, 1.4, len(place)), 0.01, 0.98)
+    return usual
 
 
 def _dates(settings: Settings, n: int, weight: Floats, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Most procedures are in force throughout; some of the middling ones begin, a few end, on a month's first."""
+    """Most procedures are in force throughout; some of the middling ones begin, a few end."""
     span = settings.weeks * 7
     starts = np.full(n, settings.first_day - 2000)
     ends = np.full(n, settings.first_day + 20_000)

@@ -1,4 +1,4 @@
-"""Planted look-ups: who, on whom, when, by which procedure, from where. The rows come from the honest generator."""
+"""Planted look-ups: who, on whom, when, by which procedure. The rows come from the honest generator."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data_samples.simulator.casework import Cases, Sittings, Week, World, itemised
-from data_samples.simulator.chance import Bools, Floats, Ints
+from data_samples.simulator.chance import Bools, Floats, Ints, ragged
 from data_samples.simulator.country import household_of, household_size, is_shielded
 from data_samples.simulator.requests import ERROR, NO_RECORD, NOBODY, WITHHELD, Requests
 from data_samples.simulator.scenarios import Recipe, Span
@@ -33,11 +33,14 @@ def drawn(span: Span, rng: np.random.Generator) -> int:
     return int(rng.integers(span[0], span[1] + 1))
 
 
-def cast_for(week: Week, recipe: Recipe, agencies: Ints, taken: set[int], rng: np.random.Generator) -> Cast | None:
+def cast_for(
+    week: Week, recipe: Recipe, agencies: Ints, taken: set[int], rng: np.random.Generator
+) -> Cast | None:
     """Officials and subjects for an event; None where the agencies have nobody who fits."""
     parts = [_officials(week, recipe, int(a), taken, rng) for a in agencies]
     postings = np.concatenate(parts)
-    if not len(postings):
+    # An event of several officials needs several; elsewhere there may be enough.
+    if len(postings) < max(1, recipe.officials[0] * len(agencies)):
         return None
     procedures = np.array([_procedure(week.world, recipe, int(p), rng) for p in postings])
     if (procedures < 0).any():
@@ -51,7 +54,7 @@ def cast_for(week: Week, recipe: Recipe, agencies: Ints, taken: set[int], rng: n
 
 def _fits(week: Week, recipe: Recipe) -> Bools:
     staff, monday = week.world.staff, week.monday
-    works = week.present.any(axis=1)
+    works: Bools = np.any(week.present, axis=1)
     valid = (staff.valid_from <= monday) & (staff.valid_to >= monday + 6)
     if recipe.status == "left":
         return (staff.valid_to < monday) & (staff.valid_to > monday - 150)
@@ -75,8 +78,8 @@ def _officials(week: Week, recipe: Recipe, agency: int, taken: set[int], rng: np
         return fit
     if recipe.departments == "one":
         size = np.bincount(staff.department[fit])
-        home = staff.department[rng.choice(fit)] if size.max() < wanted else rng.choice(np.flatnonzero(size >= min(wanted, size.max())))
-        fit = fit[staff.department[fit] == home]
+        enough = size[staff.department[fit]] >= min(wanted, int(size.max()))
+        fit = fit[staff.department[fit] == staff.department[rng.choice(fit[enough])]]
     chosen: Ints = rng.choice(fit, min(wanted, len(fit)), replace=False)
     return chosen
 
@@ -90,7 +93,11 @@ def _procedure(world: World, recipe: Recipe, posting: int, rng: np.random.Genera
     kind = (int(staff.department[posting]) - int(staff.departments.first_of_agency[agency])) % kinds
     fields = law.field[desks.procedure[mine]] * kinds // 10
     last = world.settings.first_day + 7 * world.settings.weeks
-    used = (desks.adopted[mine] < last - 80) & (law.ends[desks.procedure[mine]] > last) & (desks.own_affair_from[mine] < 0)
+    used = (
+        (desks.adopted[mine] < last - 80)
+        & (law.ends[desks.procedure[mine]] > last)
+        & (desks.own_affair_from[mine] < 0)
+    )
     pools = {
         "own": mine[used & (fields == kind)],
         "foreign": mine[used & (fields != kind)],
@@ -105,7 +112,11 @@ def _procedure(world: World, recipe: Recipe, posting: int, rng: np.random.Genera
     lawful = law.classes[:, world.country.agency_class[agency]]
     later = law.starts > last - 5
     open_now = (law.starts < last - 70) & (law.ends > last)
-    ready = lawful & (later if recipe.procedure == "not_yet" else open_now & ~np.isin(np.arange(len(law)), desks.procedure[mine]))
+    ready = lawful & (
+        later
+        if recipe.procedure == "not_yet"
+        else open_now & ~np.isin(np.arange(len(law)), desks.procedure[mine])
+    )
     return int(rng.choice(np.flatnonzero(ready))) if ready.any() else -1
 
 
@@ -116,7 +127,11 @@ def subjects_of(world: World, recipe: Recipe, agency: int, rng: np.random.Genera
     towns = np.flatnonzero(country.agency_class == 0)
     here = agency if country.agency_class[agency] == 0 else int(country.near[agency, 0])
     share = country.population[towns] / country.population[towns].sum()
-    town = {"here": here, "near": int(country.neighbour(np.array([here]), rng.random(1))[0]), "far": int(rng.choice(towns, p=share))}[recipe.home]
+    town = {
+        "here": here,
+        "near": int(country.neighbour(np.array([here]), rng.random(1))[0]),
+        "far": int(rng.choice(towns, p=share)),
+    }[recipe.home]
     if recipe.bond == "strangers":
         places = np.full(n, town) if recipe.home != "far" else rng.choice(towns, n, p=share)
         return country.resident(places, rng.random(n))
@@ -125,15 +140,22 @@ def subjects_of(world: World, recipe: Recipe, agency: int, rng: np.random.Genera
         marked = first[is_shielded(first)]
         return marked[:n] if len(marked) else first[:n]
     if recipe.bond == "household":
-        whole = first[household_size(first) >= n][0]
-        return household_of(whole) + np.arange(n)
+        whole = int(np.argmax(household_size(first) >= n))
+        return household_of(first[whole : whole + 1]) + np.arange(n)
     # Kin: several households of one place, each with all its members, until there are enough people.
-    members = np.concatenate([household_of(f) + np.arange(household_size(f)) for f in first[:n]])
-    return np.unique(members[:n])
+    family, member = ragged(household_size(first[:n]))
+    return np.unique((household_of(first[:n])[family] + member)[:n])
 
 
 def look_ups(
-    week: Week, recipe: Recipe, cast: Cast, event: int, count: int, honest: Requests, first_case: int, rng: np.random.Generator
+    week: Week,
+    recipe: Recipe,
+    cast: Cast,
+    event: int,
+    count: int,
+    honest: Requests,
+    first_case: int,
+    rng: np.random.Generator,
 ) -> tuple[Requests, Cases]:
     """About `count` requests of one event in one week, and the cases that were opened for them."""
     world = week.world
@@ -144,7 +166,8 @@ def look_ups(
         visits = replace(visits, case=np.array([opened_for[p] for p in visits.person.tolist()]))
     posting = visits.posting
     sittings = Sittings(
-        visits.case, world.staff.agency[posting].astype(np.int64), world.staff.department[posting].astype(np.int64),
+        visits.case, world.staff.agency[posting].astype(np.int64),
+        world.staff.department[posting].astype(np.int64),
         visits.procedure, visits.person, np.ones(len(posting), dtype=np.int64), visits.moment // DAY,
         np.zeros(len(posting)), np.full(len(posting), event),
     )  # fmt: skip
@@ -152,7 +175,7 @@ def look_ups(
     reference = np.where(shown, visits.case, NOBODY)
     usual = _usual(world, recipe)
     rows = itemised(world, sittings, posting, visits.moment, visits.terminal, reference, rng, usual)
-    rows = rows.take(np.sort(rng.permutation(len(rows))[:count]))
+    rows = rows.take(np.arange(min(count, len(rows))))
     return rows.but(result=np.full(len(rows), _RESULT[recipe.result])), cases
 
 
@@ -166,11 +189,13 @@ class _Visits:
     case: Ints
 
 
-def _visits(week: Week, recipe: Recipe, cast: Cast, count: int, honest: Requests, rng: np.random.Generator) -> _Visits:
-    """More than enough sittings for `count` requests, spread over officials, subjects and days."""
-    n = max(count, len(cast.subjects))
+def _visits(
+    week: Week, recipe: Recipe, cast: Cast, count: int, honest: Requests, rng: np.random.Generator
+) -> _Visits:
+    """More than enough sittings for `count` requests: every official and subject in turn."""
+    n = count + len(cast.subjects) + len(cast.postings)
     who = np.arange(n) % len(cast.postings)
-    person = cast.subjects[rng.permutation(n) % len(cast.subjects)]
+    person = cast.subjects[np.arange(n) % len(cast.subjects)]
     posting, procedure = cast.postings[who], cast.procedures[who]
     case = np.full(n, NOBODY)
     if recipe.case in ("borrowed", "existing"):
@@ -188,19 +213,23 @@ def _visits(week: Week, recipe: Recipe, cast: Cast, count: int, honest: Requests
     return _Visits(posting, person, procedure, moment, terminal, case)
 
 
-def _honest_rows(honest: Requests, cast: Cast, world: World, n: int, people: int, rng: np.random.Generator) -> Ints:
+def _honest_rows(
+    honest: Requests, cast: Cast, world: World, n: int, people: int, rng: np.random.Generator
+) -> Ints:
     """Rows of real cases of this week from the officials' departments."""
     departments = world.staff.department[cast.postings]
     real = np.flatnonzero(np.isin(honest.department, departments) & (honest.case != NOBODY))
     if not len(real):
         return real
     some = rng.choice(real, min(people, len(real)), replace=False)
-    return some[rng.permutation(n) % len(some)]
+    return some[np.arange(n) % len(some)]
 
 
 def _other_terminal(week: Week, posting: Ints, rng: np.random.Generator) -> int:
     staff = week.world.staff
-    others = np.flatnonzero((staff.agency == staff.agency[posting[0]]) & (staff.user != staff.user[posting[0]]))
+    others = np.flatnonzero(
+        (staff.agency == staff.agency[posting[0]]) & (staff.user != staff.user[posting[0]])
+    )
     return int(staff.terminal[rng.choice(others)]) if len(others) else int(staff.counter[posting[0]])
 
 
@@ -209,7 +238,8 @@ def _moments(week: Week, recipe: Recipe, posting: Ints, honest: Requests, rng: n
     if recipe.hours == "beside":
         mine = np.flatnonzero(np.isin(honest.posting, posting))
         if len(mine):
-            return honest.time[rng.choice(mine, n)] + (rng.normal(0, 240, n) * 1e6).astype(np.int64)
+            beside: Ints = honest.time[rng.choice(mine, n)] + (rng.normal(0, 240, n) * 1e6).astype(np.int64)
+            return beside
     open_days = days[week.world.year.works(days)]
     if recipe.hours == "holiday":
         open_days = days[~week.world.year.works(days)]
@@ -218,7 +248,8 @@ def _moments(week: Week, recipe: Recipe, posting: Ints, honest: Requests, rng: n
     chosen = rng.choice(open_days, min(drawn(recipe.days, rng), len(open_days)), replace=False)
     day = rng.choice(chosen, n)
     if recipe.hours == "night":
-        return day * DAY + (rng.uniform(20.5, 23.4) + rng.exponential(0.25, n)).clip(0, 23.9).__mul__(_HOUR).astype(np.int64)
+        hour = np.minimum(rng.uniform(20.0, 23.4) + rng.exponential(0.25, n), 23.9)
+        return day * DAY + (hour * _HOUR).astype(np.int64)
     if recipe.status in ("working", "new", "arrived") and recipe.hours == "work":
         day = _present_day(week, posting, day, chosen, rng)
     return week.world.staff.moment(posting, day, rng)
@@ -248,11 +279,20 @@ def _usual(world: World, recipe: Recipe) -> Floats:
 
 
 def _opened(visits: _Visits, recipe: Recipe, first_case: int, week: Week, rng: np.random.Generator) -> Cases:
-    person, place = np.unique(visits.person, return_index=True)
+    order = np.argsort(visits.moment, kind="stable")
+    person, place = np.unique(visits.person[order], return_index=True)
+    place = order[place]
     if recipe.case != "opened":
         person, place = person[:0], place[:0]
     n = len(person)
-    opened = week.monday - rng.integers(0, 3, n)
+    opened = visits.moment[place] // DAY - rng.integers(0, 4, n)
     agency = week.world.staff.agency[visits.posting[place]].astype(np.int64)
     lasts = rng.gamma(1.6, 14, n).astype(np.int64) + 7
-    return Cases(first_case + np.arange(n), agency, visits.procedure[place].astype(np.int64), person, opened, opened + lasts)
+    return Cases(
+        first_case + np.arange(n),
+        agency,
+        visits.procedure[place].astype(np.int64),
+        person,
+        opened,
+        opened + lasts,
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from data_samples.simulator import disturbances
 from data_samples.simulator.answers import Answers, Outage
+from data_samples.simulator.batches import Campaign
 from data_samples.simulator.casework import Cases, Week, World
 from data_samples.simulator.chance import Ints, stream
 from data_samples.simulator.lookups import Cast, cast_for, drawn, look_ups, subjects_of
@@ -15,7 +16,7 @@ from data_samples.simulator.requests import Requests
 from data_samples.simulator.scenarios import DIFFICULTIES, Recipe, Scenario, library
 
 _GRADE = {"A": 0, "B": 1, "C": 2}
-_TRIES = 12
+_TRIES = 40
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Event:
     cast: Cast | None = None
     subjects: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     outage: Outage | None = None
+    procedure: int = -1
+    days: tuple[int, int] | None = None
     silent_weeks: list[int] = field(default_factory=list)
 
     @property
@@ -62,16 +65,23 @@ def programme(world: World) -> list[Event]:
         turns: list[int] = []
         while len(turns) < number:
             turns += rng.permutation(len(pool)).tolist()
-        weeks = rng.permutation(np.arange(number) % span) if number else []
+        weeks = rng.permutation(np.arange(number) % span)
         for place in range(number):
             scenario = pool[turns[place]]
-            difficulty = DIFFICULTIES[(place + place // 3 + int(turns[place])) % 3]
+            first_turn, later = turns[: len(pool)].index(turns[place]), place // len(pool)
+            difficulty = DIFFICULTIES[(first_turn + later) % 3]
             events.append(_event(len(events), scenario, difficulty, first, int(weeks[place]), s.weeks, rng))
     return events
 
 
 def _event(
-    number: int, scenario: Scenario, difficulty: str, first: int, offset: int, weeks: int, rng: np.random.Generator
+    number: int,
+    scenario: Scenario,
+    difficulty: str,
+    first: int,
+    offset: int,
+    weeks: int,
+    rng: np.random.Generator,
 ) -> Event:
     recipe = scenario.recipe(difficulty)
     lasts = min(recipe.weeks, weeks - first)
@@ -118,11 +128,13 @@ class Planner:
             return look_ups(week, event.recipe, event.cast, event.number, count, honest, first_case, rng)
         if event.scenario.plant == "batch_insertion" and len(event.agencies):
             agency = int(event.agencies[0])
-            return disturbances.inserted(week, agency, event.subjects, event.number, count, honest, rng), no_cases()
+            return disturbances.inserted(
+                week, agency, event.subjects, event.number, count, honest, rng
+            ), no_cases()
         if event.scenario.plant == "campaign" and len(event.agencies):
-            days = drawn(event.recipe.days, rng)
-            agency = int(event.agencies[0])
-            return disturbances.town_campaign(week, agency, event.number, count, days, rng), no_cases()
+            rows = disturbances.town_campaign(week, int(event.agencies[0]), event.number, count, rng)
+            event.procedure, event.days = int(rows.procedure[0]), (week.monday, week.monday + 6)
+            return rows, no_cases()
         return Requests.none(), no_cases()
 
     def _settle(self, event: Event, week: Week, honest: Requests, rng: np.random.Generator) -> None:
@@ -167,13 +179,23 @@ class Planner:
             return pool
         return rng.choice(pool, min(number, len(pool)), replace=False, p=weight / weight.sum())
 
+    def announced(self) -> list[Campaign]:
+        """The campaigns of single towns that were announced, as far as they have come."""
+        return [
+            Campaign(f"CT{e.number:03d}", "独自給付金", e.procedure, e.agencies, None, *e.days, sum(e.counts))
+            for e in self.events
+            if e.recipe.announced and e.days is not None
+        ]
+
     def outages(self, week: Week) -> list[Outage]:
         """Planted outages of providers; settled before the week's answers are drawn."""
         for event in self.events:
             due = event.scenario.plant == "outage" and event.first_week == week.number
             if due and event.outage is None and len(event.agencies):
                 rng = self._rng(event, week)
-                event.outage = disturbances.failing(self.world, week, int(event.agencies[0]), event.recipe, rng)
+                event.outage = disturbances.failing(
+                    self.world, week, int(event.agencies[0]), event.recipe, rng
+                )
         return [e.outage for e in self.events if e.outage is not None]
 
     def tamper(self, week: Week, rows: Requests, answers: Answers) -> tuple[Requests, Answers]:
@@ -186,7 +208,9 @@ class Planner:
                 continue
             agency, rng = int(event.agencies[0]), self._rng(event, week)
             if event.scenario.plant == "no_answers":
-                rows, answers = disturbances.unanswered(rows, answers, agency, event.recipe.share, event.number, rng)
+                rows, answers = disturbances.unanswered(
+                    rows, answers, agency, event.recipe.share, event.number, rng
+                )
             if event.scenario.plant == "silence":
                 kept = ~disturbances.silenced(rows, agency, week, event.recipe.share)
                 rows = rows.take(kept)

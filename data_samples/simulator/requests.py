@@ -36,7 +36,7 @@ _TYPES: dict[str, type[np.generic]] = {
 
 @dataclass(frozen=True)
 class Requests:
-    """One element a request. `event` numbers the planted event, -1 for ordinary work; it is written to truth only."""
+    """One element a request. `event` numbers the planted event (-1: none); only truth gets it."""
 
     time: Ints
     agency: npt.NDArray[np.int32]
@@ -57,9 +57,12 @@ class Requests:
         """From columns of any whole-number type; single values are repeated."""
         n = len(np.asarray(columns["time"]))
         filled = {"result": AS_IT_COMES, "event": -1, **columns}
-        return cls(**{
-            name: np.broadcast_to(np.asarray(filled[name]).astype(kind), (n,)) for name, kind in _TYPES.items()
-        })
+        return cls(
+            **{
+                name: np.broadcast_to(np.asarray(filled[name]).astype(kind), (n,))
+                for name, kind in _TYPES.items()
+            }
+        )
 
     @classmethod
     def none(cls) -> Requests:

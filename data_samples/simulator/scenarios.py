@@ -51,6 +51,8 @@ class Recipe(_Frozen):
     share: float = 1.0
     """Part of an agency's rows or answers that is touched."""
     hours_long: Span = (12, 36)
+    announced: bool = False
+    """Whether a campaign is in the reference table."""
     size: Literal["large", "middling", "small"] = "middling"
 
 

@@ -11,6 +11,7 @@ from data_samples.simulator import japan
 from data_samples.simulator.chance import Bools, Floats, Ints
 from data_samples.simulator.law import PROFILES
 from data_samples.simulator.settings import Settings
+from features.weeks import Week as IsoWeek
 
 ORIGIN = date(1970, 1, 1)
 MARGIN = 40
@@ -35,6 +36,11 @@ class Year:
         for _ in range(10):
             found = np.where(self.works(found), found, found + 1)
         return found
+
+
+def week_name(day: int) -> str:
+    """The ISO week that holds a day."""
+    return str(IsoWeek.of(ORIGIN + timedelta(days=day)))
 
 
 def calendar(settings: Settings) -> Year:

@@ -15,6 +15,8 @@ from data_samples.simulator.settings import DAY, Settings
 LONG_AGO = -2000
 FAR = 20_000
 _MINUTE = 60_000_000
+EMERGENCY = 0.12
+"""Share of evening work from which a department counts as having night duty (child guidance, hospitals)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Staff:
     weekdays: Bools
     """(postings, 7)"""
     overtime: Floats
+    weekend: Bools
+    """Who has weekend duty: some towns open on Saturdays, and some people catch up."""
     terminal: Small
     counter: Small
     dormant_from: Ints
@@ -74,7 +78,8 @@ class Staff:
         """(postings, 7): who is at work on which day of a week."""
         days = monday + np.arange(7)
         there = (self.valid_from[:, None] <= days) & (days <= self.valid_to[:, None])
-        there &= self.weekdays & year.works(days) & (days < self.dormant_from[:, None])
+        there &= (self.weekdays & year.works(days)) | (self.weekend[:, None] & ~year.works(days))
+        there &= days < self.dormant_from[:, None]
         hit = (self.absent_from <= monday + 6) & (self.absent_to >= monday)
         away = (self.absent_from[hit, None] <= days) & (days <= self.absent_to[hit, None])
         np.logical_and.at(there, self.absent_posting[hit], ~away)
@@ -93,8 +98,9 @@ class Staff:
         minute = opens + np.clip(r + bend, 0, 1) * (closes - opens - 60)
         minute = np.where(minute >= lunch, minute + 60, minute)
         late = rng.random(len(posting)) < self.overtime[posting]
-        minute = np.where(late, closes + rng.exponential(55, len(posting)), minute)
-        minute = np.minimum(minute, 1435)
+        evening = np.where(self.overtime[posting] > EMERGENCY, 150, 55)
+        minute = np.where(late, closes + evening * rng.exponential(1, len(posting)), minute)
+        minute = np.where(minute > 1430, closes + 200 * rng.random(len(posting)), minute)
         return day * DAY + (minute * _MINUTE).astype(np.int64) + rng.integers(0, _MINUTE, len(posting))
 
 
@@ -122,7 +128,8 @@ def hire(settings: Settings, country: Country) -> Staff:
 def _headcount(settings: Settings, country: Country) -> Ints:
     share = country.volume**0.75
     heads = np.maximum(2, np.round(settings.official_target * share / share.sum()))
-    return np.maximum(2, np.round(heads * settings.official_target / heads.sum())).astype(np.int64)
+    fitted: Ints = np.maximum(2, np.round(heads * settings.official_target / heads.sum())).astype(np.int64)
+    return fitted
 
 
 def _departments(country: Country, heads: Ints) -> Departments:
@@ -130,7 +137,9 @@ def _departments(country: Country, heads: Ints) -> Departments:
     kinds = np.clip(heads // 3, 2, most)
     branches = np.maximum(1, heads // 45)
     total = kinds * branches
-    return Departments(np.repeat(np.arange(len(country), dtype=np.int32), total), np.cumsum(total) - total, kinds, branches)
+    return Departments(
+        np.repeat(np.arange(len(country), dtype=np.int32), total), np.cumsum(total) - total, kinds, branches
+    )
 
 
 @dataclass(frozen=True)
@@ -146,8 +155,8 @@ def _moves(
 ) -> _Moves:
     """Transfers and hires: a fifth of all on 1 April, some on 1 October, a trickle at other times.
 
-    Ends the old postings (changes `end`); every second mover stays in the agency under the same ID, the others
-    leave and a new official takes the seat.
+    Ends the old postings (changes `end`); every second mover stays in the agency under the same ID, the
+    others leave and a new official takes the seat.
     """
     first, span = settings.first_day, settings.weeks * 7
     days = np.arange(first - 90, first + span)
@@ -173,7 +182,13 @@ def _moves(
 
 
 def _furnish(
-    settings: Settings, departments: Departments, user: Ints, department: Ints, start: Ints, end: Ints, rng: np.random.Generator
+    settings: Settings,
+    departments: Departments,
+    user: Ints,
+    department: Ints,
+    start: Ints,
+    end: Ints,
+    rng: np.random.Generator,
 ) -> Staff:
     """Habits, desks and leave for every posting. Habits hang on the person, so they survive a transfer."""
     n = len(user)
@@ -185,7 +200,12 @@ def _furnish(
     counters = np.flatnonzero(count > 0)
     counter_of = np.zeros(len(count), dtype=np.int32)
     counter_of[counters] = n + np.arange(len(counters))
-    quits = np.where(unit(user, 6) < 0.015, settings.first_day + (unit(user, 7) * settings.weeks * 4).astype(int), settings.first_day + FAR)
+    habit = np.where(unit(user, 9) < 0.25, 0.10 * unit(user, 10), 0.004)
+    quits = np.where(
+        unit(user, 6) < 0.015,
+        settings.first_day + (unit(user, 7) * settings.weeks * 4).astype(int),
+        settings.first_day + FAR,
+    )
     return Staff(
         departments=departments,
         user=user.astype(np.int32),
@@ -197,7 +217,8 @@ def _furnish(
         closes=opens + hours,
         lunch=np.array([720, 720, 690, 780])[(unit(user, 8) * 4).astype(int)],
         weekdays=_weekdays(user, part_time),
-        overtime=np.where(unit(user, 9) < 0.25, 0.10 * unit(user, 10), 0.004),
+        overtime=np.where(unit(department, 63) < 0.03, 0.2, habit),
+        weekend=(habit > 0.06) | (unit(departments.agency[department].astype(np.int64), 64) < 0.08),
         terminal=np.arange(n, dtype=np.int32),
         counter=counter_of[department],
         dormant_from=quits,

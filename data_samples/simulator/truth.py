@@ -10,13 +10,16 @@ import pyarrow.parquet as pq
 
 from data_samples.simulator.casework import Week, World
 from data_samples.simulator.chance import Ints
-from data_samples.simulator.delivery import Names, request_tokens, subject_tokens, week_name
+from data_samples.simulator.columns import Names, request_tokens, subject_tokens
 from data_samples.simulator.planting import Planner
 from data_samples.simulator.requests import NOBODY, Requests
+from data_samples.simulator.seasons import week_name
+from data_samples.simulator.settings import DAY
 
 TEXT = pa.string()
 SCHEMA = pa.schema([
-    ("scenario_id", TEXT), ("scenario", TEXT), ("hard_negative", pa.bool_()), ("week", TEXT), ("request_id", TEXT),
+    ("scenario_id", TEXT), ("scenario", TEXT), ("hard_negative", pa.bool_()), ("week", TEXT),
+    ("request_id", TEXT),
     ("agency_code", TEXT), ("requester_user", TEXT), ("subject_key", TEXT), ("difficulty", TEXT),
 ])  # fmt: skip
 
@@ -36,8 +39,11 @@ class Truth:
         for event in planner.events:
             if week.number in event.silent_weeks:
                 agency = self.names.agency[int(event.agencies[0])].as_py()
-                line = [event.scenario_id, event.scenario.name, False, week_name(week), None, agency, None, None, event.difficulty]
-                self.parts.append(pa.Table.from_arrays([pa.array([v], t) for v, t in zip(line, SCHEMA.types, strict=True)], schema=SCHEMA))
+                line = {
+                    "scenario_id": event.scenario_id, "scenario": event.scenario.name, "hard_negative": False,
+                    "week": week_name(week.monday), "agency_code": agency, "difficulty": event.difficulty,
+                }  # fmt: skip
+                self.parts.append(pa.Table.from_pylist([line], schema=SCHEMA))
 
     def _requests(self, week: Week, rows: Requests, number: Ints, planner: Planner) -> pa.Table:
         events = [planner.events[e] for e in rows.event.tolist()]
@@ -48,7 +54,7 @@ class Truth:
                 pa.array([e.scenario_id for e in events], TEXT),
                 pa.array([e.scenario.name for e in events], TEXT),
                 pa.array([e.scenario.kind == "hard_negative" for e in events]),
-                pa.array([week_name(week)] * len(events), TEXT),
+                pa.array([week_name(day) for day in (rows.time // DAY).tolist()], TEXT),
                 request_tokens(self.world, number),
                 self.names.agency.take(pa.array(rows.agency)),
                 self.names.user.take(user),

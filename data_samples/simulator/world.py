@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 
 from data_samples.simulator.answers import Answers, answered, asked_again, outages
 from data_samples.simulator.batches import announce, campaigns_of, nightly
-from data_samples.simulator.casework import Sittings, Week, World, asked, new_cases
+from data_samples.simulator.casework import Cases, Sittings, Week, World, asked, new_cases
 from data_samples.simulator.chance import Ints
-from data_samples.simulator.delivery import Landing, Names, columns
+from data_samples.simulator.columns import Names, columns
+from data_samples.simulator.delivery import Delivered, Landing
 from data_samples.simulator.planting import Planner
 from data_samples.simulator.reference import CaseRegister, write_reference
-from data_samples.simulator.requests import NOBODY, Requests
+from data_samples.simulator.requests import Requests
+from data_samples.simulator.seasons import ORIGIN
 from data_samples.simulator.settings import DAY, Settings
 from data_samples.simulator.truth import Truth
 from features.weeks import Week as IsoWeek
@@ -48,7 +50,8 @@ def simulate(
     """Write a DATA folder of the log contract and `truth.parquet` beside it; returns the number of requests.
 
     `misuse=False` with `hard_negatives=False` gives honest work only. Events are planted in the last
-    `planted_weeks`; `kinds` restricts them to some scenarios. Raises BadParametersError for sizes that make no world.
+    `planted_weeks`; `kinds` restricts them to some scenarios. Raises BadParametersError for sizes that make
+    no world.
     """
     settings = Settings(
         weeks, agencies, seed, last_week, misuse, hard_negatives, messy,
@@ -90,10 +93,13 @@ class _Simulation:
             self._week(week, register)
             if progress is not None:
                 progress(number + 1, settings.weeks, self.requests)
+        self.landing.deliver_late(week)
         register.close()
-        write_reference(self.out / "reference", self.world, self.names, self.campaigns)
+        write_reference(
+            self.out / "reference", self.world, self.names, [*self.campaigns, *self.planner.announced()]
+        )
         self.truth.write(self.out / "truth.parquet")
-        _write_manifest(self.out / "landing", self.landing)
+        _write_manifest(self.out / "landing", self.landing.finish())
         return self.requests
 
     def _prelude(self, week: Week, register: CaseRegister) -> None:
@@ -111,11 +117,10 @@ class _Simulation:
             campaigns_of(week, self.campaigns),
         ])  # fmt: skip
         planted, more_cases, self.cases = self.planner.plant(week, honest, self.cases)
-        register.add(cases)
-        register.add(more_cases)
+        register.add(Cases(**{n: np.concatenate([v, vars(more_cases)[n]]) for n, v in vars(cases).items()}))
         rows, answers = self._answered(week, Requests.joined([honest, planted]))
         rows, answers = self.planner.tamper(week, rows, answers)
-        order = np.lexsort((rows.time, self.landing.source_of()[rows.agency]))
+        order = np.lexsort((rows.time, self.landing.sources[rows.agency]))
         rows, answers = rows.take(order), _reordered(answers, order)
         number = self._numbers(rows)
         self.truth.note(week, rows, number, self.planner)
@@ -164,13 +169,10 @@ def _joined(first: Answers, second: Answers) -> Answers:
     return Answers(**{n: np.concatenate([v, vars(second)[n]]) for n, v in vars(first).items()})
 
 
-def _write_manifest(folder: Path, landing: Landing) -> None:
+def _write_manifest(folder: Path, delivered: list[Delivered]) -> None:
     with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as lines:
         out = csv.writer(lines, lineterminator="\n")
         out.writerow(["file", "rows", "sha256", "source", "period_from", "period_to"])
-        for name, rows, source, begins, ends in landing.listed:
-            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-            out.writerow([name, rows, digest, source, begins, ends])
-
-
-__all__ = ["NOBODY", "Progress", "simulate"]
+        for file in delivered:
+            begins = ORIGIN + timedelta(days=file.monday)
+            out.writerow([file.name, file.rows, file.sha256, file.source, begins, begins + timedelta(days=6)])
