@@ -39,6 +39,7 @@ def same_type(found: pa.DataType, promised: pa.DataType) -> bool:
     if pa.types.is_list(promised):
         return bool(pa.types.is_list(found)) and same_type(found.value_type, promised.value_type)
     if pa.types.is_struct(promised):
-        names = {found.field(i).name for i in range(found.num_fields)} if pa.types.is_struct(found) else set()
+        members = range(found.num_fields) if pa.types.is_struct(found) else ()
+        names = {found.field(i).name for i in members}
         return all(m.name in names and same_type(found.field(m.name).type, m.type) for m in promised)
     return bool(found == promised)
