@@ -9,6 +9,9 @@ UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 SETUP := build/.setup
 
+# Behind an organisation's own certificates only the system's store knows whom to trust.
+export UV_SYSTEM_CERTS ?= true
+
 # Debian's Chromium with Japanese fonts shows and photographs reports; Java runs the parity tests on Spark.
 SYSTEM_PACKAGES := chromium fonts-noto-cjk openjdk-17-jre-headless
 

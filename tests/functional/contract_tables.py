@@ -35,7 +35,7 @@ def _type(text: str) -> pa.DataType:
 
 
 def same_type(found: pa.DataType, promised: pa.DataType) -> bool:
-    """Whether a column is of the promised type; names of list items and further struct members do not count."""
+    """Whether a column is of the promised type; further members of structs do not count."""
     if pa.types.is_list(promised):
         return bool(pa.types.is_list(found)) and same_type(found.value_type, promised.value_type)
     if pa.types.is_struct(promised):
