@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from features.weeks import Week
-from pipelines.commands.options import CAPACITY, DATA, FORCE, LAKE, MAPPING, ONE_WEEK, PARAMS, WEEK, speaking
+from pipelines.commands.options import (
+    CAPACITY,
+    DATA,
+    FORCE,
+    LAKE,
+    MAPPING,
+    ONE_WEEK,
+    PARAMS,
+    read_week,
+    speaking,
+)
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
@@ -19,7 +29,9 @@ if TYPE_CHECKING:
 @click.command()
 @LAKE
 @click.option(
-    "--until", type=WEEK, help="Learn from the weeks before this one; default: from all that are loaded."
+    "--until",
+    callback=read_week,
+    help="Learn from the weeks before this one; default: from all that are loaded.",
 )
 @PARAMS
 @speaking

@@ -40,7 +40,7 @@ def tell_ingested(log: EventLog, done: Ingested) -> int:
     log.result(
         "ingested",
         f"{done.files:,} delivered files: {done.rows_loaded:,} requests loaded{weeks}, "
-        f"{done.rows_duplicate:,} duplicate, {done.rows_quarantined:,} set aside, {len(done.refused)} refused",
+        f"{done.rows_duplicate:,} twice, {done.rows_quarantined:,} set aside, {len(done.refused)} refused",
         files=done.files,
         loaded=done.rows_loaded,
         duplicate=done.rows_duplicate,

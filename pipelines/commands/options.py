@@ -20,24 +20,16 @@ from pipelines.logs import EventLog
 UNEXPECTED = 1
 
 
-class WeekParameter(click.ParamType):
-    """An ISO week on the command line."""
-
-    name = "week"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Week:
-        """Read `2026-W46`; wrong usage if it is none."""
-        if isinstance(value, Week):
-            return value
-        try:
-            return Week.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def read_week(context: click.Context, option: click.Parameter, text: str | None) -> Week | None:
+    """The ISO week that an option names; wrong usage if it names none."""
+    try:
+        return None if text is None else Week.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-WEEK = WeekParameter()
 
 LAKE = click.option(
     "--lake",
@@ -56,7 +48,9 @@ MAPPING = click.option(
     "--mapping", type=FILE, help="A mapping of a foreign log's columns to the log contract."
 )
 PARAMS = click.option("--params", type=FILE, help="Parameters that differ from those of params.yaml.")
-ONE_WEEK = click.option("--week", type=WEEK, required=True, help="An ISO week, for example 2026-W46.")
+ONE_WEEK = click.option(
+    "--week", callback=read_week, required=True, help="An ISO week, for example 2026-W46."
+)
 CAPACITY = click.option(
     "--capacity", type=click.IntRange(min=1), help="Cases that inspectors can read in a week."
 )

@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from features.weeks import Week
-from pipelines.commands.options import CAPACITY, FOLDER, PARAMS, WEEK, speaking
+from pipelines.commands.options import CAPACITY, FOLDER, PARAMS, read_week, speaking
 from pipelines.logs import EventLog
 
 
 def _size_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """How large a world; what is left out comes from the parameters."""
     for option in (
-        click.option("--last-week", type=WEEK, help="The week in which the log ends."),
+        click.option("--last-week", callback=read_week, help="The week in which the log ends."),
         click.option("--seed", type=click.IntRange(min=0), help="The same seed writes the same bytes."),
         click.option("--agencies", type=click.IntRange(min=1), help="Agencies that ask and answer."),
         click.option("--weeks", type=click.IntRange(min=1), help="Weeks of logs."),
