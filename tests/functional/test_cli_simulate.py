@@ -1,0 +1,35 @@
+"""`shirabe simulate` from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import run
+
+SIZE = ["--weeks", "2", "--agencies", "12", "--last-week", "2026-W46"]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def test_same_seed_writes_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, seed in (("one", "5"), ("same", "5"), ("other", "6")):
+        assert run(["simulate", "--out", str(tmp_path / name), *SIZE, "--seed", seed]) == 0
+    assert "2 weeks up to 2026-W46 of 12 agencies" in capsys.readouterr().out
+    one, same, other = (files(tmp_path / name) for name in ("one", "same", "other"))
+    assert {"truth.parquet", "reference/agencies.parquet"} <= one.keys()
+    assert one == same
+    assert one != other
+
+
+def test_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("mine")
+    assert run(["simulate", "--out", str(tmp_path), *SIZE]) == 1
+    assert list(files(tmp_path)) == ["precious.txt"]
+
+
+def test_world_that_cannot_be_is_a_bad_parameter(tmp_path: Path) -> None:
+    assert run(["simulate", "--out", str(tmp_path / "data"), "--weeks", "2", "--agencies", "2"]) == 12
