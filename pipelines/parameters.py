@@ -38,7 +38,8 @@ class Simulate(Section):
     def resized(self, size: Mapping[str, int | Week | None]) -> Simulate:
         """These choices with those of the command line in their place; None leaves one as it is."""
         given = {name: str(v) if isinstance(v, Week) else v for name, v in size.items() if v is not None}
-        return Simulate(**(self.model_dump() | given))
+        values = {"simulate": self.model_dump() | given}
+        return Parameters.checked(values, "the size on the command line").simulate
 
 
 class Ingest(Section):
