@@ -30,6 +30,9 @@ KEPT = (
     Fact("strangeness_histogram", 8),
     Fact("exceedance", 26),
     Fact("user_week", 26),
+    Fact("agency_week", 26),
+    Fact("visit_request", 8),
+    Fact("explained", 0),
 )
 
 
@@ -108,7 +111,15 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, explanations: Sequence[
     _earlier(engine, "earlier_strangeness_histogram", "strangeness_histogram",
              inputs.earlier.get("strangeness_histogram", ()), "SELECT * FROM strangeness_histogram")
     engine.table("strangeness_tail", sql("strangeness_tail"), {"tail_strength": smoothing.tail_strength})
-    for name in ("visit_kept", "mark_level", "step"):
+    monday = {"week_start": inputs.week.start}
+    engine.table("visit_kept", sql("visit_kept"), monday)
+    for name in ("mark_level", "step"):
         engine.table(name, sql(name))
-    for name in ("exceedance", "user_week"):
-        engine.table(name, sql(name), {"week_start": inputs.week.start})
+    for name in ("exceedance", "user_week", "agency_week", "visit_request"):
+        engine.table(name, sql(name), monday)
+
+
+def write_kept(engine: DuckDBEngine, name: str, target: Path) -> int:
+    """Write one of the `KEPT` facts of the week that was built, in a fixed order; returns its number of rows."""
+    source = {"contact": f"({sql('contact')})", "visit": "visit_kept"}.get(name, name)
+    return engine.parquet(f"SELECT * FROM {source} ORDER BY ALL", target)

@@ -1,55 +1,39 @@
-"""A marked Poisson scan: has an official more visits past a threshold than his own history and his agency foretell?"""
+"""A marked Poisson scan: has an official more visits past a level than his own history and his agency foretell?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 from scipy.stats import nbinom
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from features.engines.duckdb import DuckDBEngine
+from features.history import statistic_sql
+from features.weeks import Week
+
+WINDOWS = (1, 4, 8)
+PRIOR_VISITS = 500.0
+"""Visits' worth of the nation's rate in an agency's rate: a small agency says little about itself."""
+SHAPE = 1.0
+"""Shape of the Gamma from which officials' rates are drawn: officials differ by as much as their mean."""
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Visits of each official in a window and before it: `(n,)` totals and `(n, m)` visits past each threshold."""
+def scan(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
+    """Officials active in the week, aspects and levels, with `value`: minus log P(at least as many visits), nats.
 
-    visits: Integers
-    past: Integers
-    earlier_visits: Integers
-    earlier_past: Integers
-    agency: Integers
-
-
-def agency_rates(counts: Counts, prior_visits: float) -> Floats:
-    """The share of visits past each threshold at the official's agency, himself left out, `(n, m)`.
-
-    Smoothed towards the share of all agencies by `prior_visits` visits. The window itself counts too: what
-    the whole office does this week is no reason to name one of its officials.
+    An official's own rate is Gamma around the rate of the others at his agency (which is smoothed towards the
+    nation); his earlier weeks sharpen it, so that the count in the window is negative binomial: a Poisson scan
+    (Kulldorff 1997) that allows for officials who differ. The window of the others counts towards the agency's
+    rate: what the whole office does this week is no reason to name one of its officials.
     """
-    visits = (counts.visits + counts.earlier_visits).astype(float)
-    past = (counts.past + counts.earlier_past).astype(float)
-    n_agencies = int(counts.agency.max()) + 1
-    agency_visits = np.bincount(counts.agency, visits, n_agencies)
-    agency_past = np.stack([np.bincount(counts.agency, column, n_agencies) for column in past.T], axis=1)
-    nation = (past.sum(axis=0) + 0.5) / (visits.sum() + 1.0)
-    others_visits = agency_visits[counts.agency] - visits
-    others_past = agency_past[counts.agency] - past
-    rates: Floats = (others_past + prior_visits * nation) / (others_visits + prior_visits)[:, None]
-    return rates
-
-
-def tail(counts: Counts, rates: Floats, shape: float) -> Floats:
-    """Minus the logarithm of P(at least as many visits past each threshold), `(n, m)`, in nats.
-
-    Each official has his own rate, drawn from a Gamma of the given shape around his agency's; his earlier weeks sharpen
-    it. The number in the window is then negative binomial (Gamma-Poisson, as in Kulldorff's space-time scans with
-    over-dispersion).
-    """
-    size = shape + counts.earlier_past
-    rate = shape / rates + counts.earlier_visits[:, None]
-    success = rate / (rate + counts.visits[:, None])
-    found: Floats = -nbinom.logsf(counts.past - 1, size, success)
-    return np.where(counts.past > 0, found, 0.0)
+    start = {"window_start": week.shift(1 - window).monday}
+    counts = engine.arrow(statistic_sql("scan_counts"), start).to_pandas()
+    counts = counts[(pd.to_datetime(counts.last_monday).dt.date == week.monday) & (counts.past > 0)]
+    own, own_visits = counts.past + counts.earlier_past, counts.visits + counts.earlier_visits
+    nation = (counts.nation_past + 0.5) / (counts.nation_visits + 1.0)
+    others = counts.agency_past - own + PRIOR_VISITS * nation
+    rate = others / (counts.agency_visits - own_visits + PRIOR_VISITS)
+    size, inverse = SHAPE + counts.earlier_past, SHAPE / rate + counts.earlier_visits
+    found = -nbinom.logsf(counts.past - 1, size, inverse / (inverse + counts.visits))
+    return counts.assign(
+        window=window, expected=size / inverse * counts.visits, value=np.where(np.isfinite(found), found, 700.0)
+    )

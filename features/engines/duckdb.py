@@ -55,7 +55,7 @@ class DuckDBEngine:
 
     def arrow(self, sql: str, parameters: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The result of a query."""
-        return self.connection.execute(sql, dict(parameters or {})).to_arrow_table()
+        return self.connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
 
     def parquet(self, sql: str, target: Path, parameters: Mapping[str, Scalar] | None = None) -> int:
         """Write the result of a query to one Parquet file; returns the number of rows."""

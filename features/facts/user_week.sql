@@ -1,5 +1,5 @@
 -- The official's week in totals.
-SELECT CAST($week_start AS DATE) AS week, agency_code, department, requester_user,
+SELECT CAST($week_start AS DATE) AS monday, agency_code, department, requester_user,
        COUNT(visit_no) AS n_visits, COUNT(DISTINCT subject) AS n_subjects, COUNT(DISTINCT day) AS n_days,
        CAST(SUM(n_requests) AS BIGINT) AS n_requests,
        COUNT(CASE WHEN n_unexplained > 0 THEN 1 END) AS n_unexplained,

@@ -1,7 +1,7 @@
 -- The visits of the week as later weeks and the report read them: what happened, and how strange it was.
 -- `p_all`: the share of the agency's visits at least so strange. `p_unexplained`: the share that is without a reason and
 -- at least so strange; null for a visit with a reason.
-SELECT v.visit_no, v.agency_code, v.department, v.requester_user, v.subject, v.subject_key, v.subject_key_national, v.day,
+SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.department, v.requester_user, v.subject, v.subject_key, v.subject_key_national, v.day,
        v.first_at, v.last_at, v.request_id, v.requester_terminal, v.affair_code, v.procedure_code, v.n_requests, v.n_items,
        v.n_unexplained, v.explained_by, v.lacking, v.n_no_record, v.n_withheld, v.items_returned,
        s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome, s.of_reason,

@@ -1,0 +1,60 @@
+"""From a statistic's value to the number of equally strange findings that a quiet week is expected to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+KNOTS = 48
+BULK = (5.0, 80.0)
+"""Findings a week between which the tail's slope is read: below the few that may be misuse, above the mass."""
+BULK_SHARE = (0.005, 0.1)
+"""The same as shares of all that is measured in a week; the lower of both counts where little is measured."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How many findings a week reach a value: knots `(values, log rates)`, values rising, and the slope beyond them."""
+
+    values: tuple[float, ...]
+    log_rates: tuple[float, ...]
+    slope: float
+
+    @classmethod
+    def of(cls, values: Sequence[float] | Floats, weeks: int) -> Tail:
+        """Learn it from all values of `weeks` earlier weeks.
+
+        Up to the BULK's upper end the empirical rate stands; beyond, it goes on with the slope of the bulk. The
+        highest values of earlier weeks are not used: they may be what is looked for, and a statistic that
+        finds much misuse would otherwise learn to think it normal.
+        """
+        falling = np.sort(np.asarray(values, dtype=float))[::-1]
+        if len(falling) < 10:
+            return cls((0.0,), (float(np.log((len(falling) + 1.0) / weeks)),), 0.5)
+        rates = np.arange(1, len(falling) + 1) / weeks
+        first, last = (int(min(b * weeks, s * len(falling))) for b, s in zip(BULK, BULK_SHARE, strict=True))
+        last = max(last, min(first + 8, len(falling) - 1))
+        places = np.unique(np.geomspace(first + 1, len(falling), KNOTS).astype(int) - 1)[::-1]
+        drop = max(falling[first] - falling[last], 1e-6)
+        slope = float(np.log(rates[last] / rates[first]) / drop)
+        return cls(tuple(falling[places].tolist()), tuple(np.log(rates[places]).tolist()), max(slope, 0.05))
+
+    def log_expected(self, values: Floats) -> Floats:
+        """The logarithm of the expected number a week of findings at least so strange, `(n,)` to `(n,)`."""
+        within = np.interp(values, self.values, self.log_rates)
+        beyond = self.log_rates[-1] - self.slope * (values - self.values[-1])
+        found: Floats = np.where(values > self.values[-1], beyond, within)
+        return found
+
+    def to_json(self) -> dict[str, list[float]]:
+        """As plain lists."""
+        return {"values": list(self.values), "log_rates": list(self.log_rates), "slope": [self.slope]}
+
+    @classmethod
+    def from_json(cls, content: dict[str, list[float]]) -> Tail:
+        """From plain lists."""
+        return cls(tuple(content["values"]), tuple(content["log_rates"]), content["slope"][0])

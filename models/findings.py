@@ -1,0 +1,98 @@
+"""Findings: what is strange in a week, all kinds on one scale, the expected number of equals a week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from models.calibration import Tail
+from models.combination import aspect_rarities, combined
+from models.statistics import LEAD, Readings
+
+OFFICIAL = "official_week"
+OVER_TIME = "unexplained_over_time"
+ENTITY = {
+    "many_officials": "subject",
+    "many_agencies": "subject",
+    "same_person": "user",
+    "agency_quiet": "agency",
+    "agency_unanswered": "agency",
+}
+RARE = 1.0
+"""Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
+COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
+           "value", "actual", "typical", "log_expected"]  # fmt: skip
+
+
+def learn_tails(history: list[Readings]) -> dict[str, Tail]:
+    """The scale of every statistic, from earlier weeks: first the aspects, then what is combined of them."""
+    weeks = len(history)
+    officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
+    tails = {column: Tail.of(officials[column].to_numpy(), weeks) for column in officials.columns}
+    for name in ENTITY:
+        values = np.concatenate([reading.others[name]["value"].to_numpy(dtype=float) for reading in history])
+        tails[name] = Tail.of(values, weeks)
+    combos = [combined(aspect_rarities(reading.officials(), tails)) for reading in history]
+    tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
+    return tails
+
+
+def official_weeks(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """One row an official active in the week, with the combined value and its expected number of equals."""
+    officials = readings.officials()
+    rarities = aspect_rarities(officials, tails)
+    value = combined(rarities)
+    frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
+    return frame.reset_index()
+
+
+def find(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """All findings of the week, strangest first, with COLUMNS."""
+    parts = [_officials(readings, tails), _over_time(readings, tails)]
+    parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
+    found = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
+    return found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True)[COLUMNS]
+
+
+def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:
+    scans = readings.scans
+    lead = scans[(scans.aspect == LEAD) & (scans.window == window)]
+    return lead.sort_values("value", ascending=False).drop_duplicates(["agency_code", "requester_user"])
+
+
+def _officials(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    weeks = official_weeks(readings, tails)
+    lead = _lead_counts(readings, 1)[["agency_code", "requester_user", "past", "expected"]]
+    found = weeks.merge(lead, how="left", on=["agency_code", "requester_user"])
+    return found.assign(
+        statistic=OFFICIAL, entity="user", entity_id=found.agency_code + "/" + found.requester_user, subject_key=None,
+        window=1, actual=found.past.fillna(0), typical=found.expected.fillna(0.0),
+    )  # fmt: skip
+
+
+def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Work without a reason over several weeks, where this week takes part in it beyond the usual."""
+    now = _lead_counts(readings, 1)
+    takes_part = now[now.value >= 1.0].set_index(["agency_code", "requester_user"]).index
+    parts = []
+    for window in (4, 8):
+        lead = _lead_counts(readings, window)
+        lead = lead[lead.set_index(["agency_code", "requester_user"]).index.isin(takes_part)]
+        # Two windows are two chances.
+        parts.append(lead.assign(log_expected=tails[f"{LEAD}:{window}"].log_expected(lead.value.to_numpy()) + np.log(2.0)))
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(statistic=OVER_TIME, entity="user", entity_id=found.agency_code + "/" + found.requester_user,
+                        subject_key=None, actual=found.past, typical=found.expected)
+
+
+def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:
+    found = frame.assign(statistic=name, entity=ENTITY[name], log_expected=tail.log_expected(frame.value.to_numpy(dtype=float)))
+    if "subject_key_national" in found:
+        found = found.rename(columns={"subject_key_national": "subject_key"})
+    for missing in ("requester_user", "subject_key"):
+        if missing not in found:
+            found[missing] = None
+    return found
