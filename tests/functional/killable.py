@@ -1,0 +1,81 @@
+"""Runs `shirabe weekly` in children of a process that has the heavy libraries loaded, and kills them.
+
+A child dies by SIGKILL just before its n-th move of a file in the lake: these are the moments at which the
+lake changes, so they are the ones that matter, and unlike moments by the clock they are the same every time.
+Called as a program, because a process that has started threads must not fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipelines.cli import run
+
+MOMENTS = 10
+
+
+def moves(lake: Path, on_move: Callable[[], None]) -> None:
+    """Call `on_move` before every move of a file into a place of ours below the lake."""
+    store = (str(lake / "mlflow.db"), str(lake / "mlartifacts"))
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.rename":
+            target = os.fspath(arguments[1])
+            if str(target).startswith(str(lake)) and not str(target).startswith(store):
+                on_move()
+
+    sys.addaudithook(hook)
+
+
+def in_child(work: Callable[[], int]) -> int:
+    """The exit code of a forked child, or minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        os._exit(work())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def weekly(
+    data: Path, lake: Path, week: str, die_before: int | None = None, count: Path | None = None
+) -> int:
+    """Run the week in this process; die before a move, or write down how many there were."""
+    done = 0
+
+    def on_move() -> None:
+        nonlocal done
+        if done == die_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done += 1
+
+    moves(lake, on_move)
+    code = run(["weekly", "--data", str(data), "--lake", str(lake), "--week", week])
+    if count is not None:
+        count.write_text(str(done))
+    return code
+
+
+def main(data: Path, base: Path, week: str) -> dict[str, list[int]]:
+    """An undisturbed run, then one for each moment, killed and run again."""
+    from pipelines import weekwork  # noqa: F401  loaded once, shared by all children
+
+    whole = base / "undisturbed"
+    codes = [in_child(lambda: weekly(data, whole, week, count=base / "moves"))]
+    total = int((base / "moves").read_text())
+    at = sorted({total * moment // MOMENTS for moment in range(MOMENTS)})
+    killed, resumed = [], []
+    for moment in at:
+        lake = base / f"killed-{moment}"
+        killed.append(in_child(lambda m=moment, lk=lake: weekly(data, lk, week, die_before=m)))  # type: ignore[misc]
+        resumed.append(in_child(lambda lk=lake: weekly(data, lk, week)))  # type: ignore[misc]
+    return {"whole": codes, "killed": killed, "resumed": resumed, "moments": at}
+
+
+if __name__ == "__main__":
+    outcome = main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    Path(sys.argv[2], "outcome.json").write_text(json.dumps(outcome))
