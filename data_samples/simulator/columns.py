@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from data_samples.simulator.answers import NEVER, Answers
@@ -25,6 +26,22 @@ _PERSON_SALT, _REQUEST_SALT, _CASE_SALT, _USER_SALT = 41, 42, 43, 44
 
 
 @dataclass(frozen=True)
+class LocalNames:
+    """Names that are unique within an agency only.
+
+    Words and numbers are kept apart: a coded Parquet column whose dictionary holds a value twice would be
+    written with stray memory in it, and the same seed would not give the same bytes.
+    """
+
+    words: pa.Array
+    word: Ints
+
+    def of(self, numbers: npt.NDArray[np.integer]) -> pa.Array:
+        """The names of some departments or terminals."""
+        return self.words.take(pa.array(self.word[numbers]))
+
+
+@dataclass(frozen=True)
 class Names:
     """The strings behind the numbers."""
 
@@ -32,9 +49,9 @@ class Names:
     affair: pa.Array
     procedure: pa.Array
     item: pa.Array
-    department: pa.Array
+    department: LocalNames
     user: pa.Array
-    terminal: pa.Array
+    terminal: LocalNames
     result: pa.Array
 
     @classmethod
@@ -61,13 +78,14 @@ def _counter_agency(world: World) -> Ints:
     return staff.departments.agency[used].astype(np.int64)
 
 
-def _local_names(letter: str, agency: Ints, digits: int, seed: int) -> pa.Array:
+def _local_names(letter: str, agency: Ints, digits: int, seed: int) -> LocalNames:
     """Names that count up within each agency in an order that means nothing."""
     shuffled = np.lexsort((unit(np.arange(len(agency)), 900 + seed), agency))
     place = np.empty(len(agency), dtype=np.int64)
     first = np.searchsorted(agency[shuffled], agency[shuffled])
-    place[shuffled] = np.arange(len(agency)) - first + 1
-    return pa.array([f"{letter}{number:0{digits}d}" for number in place])
+    place[shuffled] = np.arange(len(agency)) - first
+    words = [f"{letter}{number + 1:0{digits}d}" for number in range(int(place.max()) + 1)]
+    return LocalNames(pa.array(words), place)
 
 
 def request_tokens(world: World, number: Ints) -> pa.Array:
@@ -119,9 +137,9 @@ def columns(week: Week, names: Names, rows: Requests, answers: Answers, number: 
         pa.array(answers.shielded & (unit(person, 52) < 0.5)),
         pa.array(answers.shielded),
         _coded(pa.array(["batch", "interactive"]), screen, b),
-        _coded(names.department, rows.department, b),
+        _coded(names.department.words, names.department.word[rows.department], b),
         _coded(names.user, rows.user, b & screen),
-        _coded(names.terminal, rows.terminal, b & screen),
+        _coded(names.terminal.words, names.terminal.word[rows.terminal], b & screen),
         _coded(pa.array(["auto", "manual"]), answers.manual, b),
         pa.array(begins, mask=~b).cast(pa.date32()),
         pa.array(ends, mask=~b).cast(pa.date32()),

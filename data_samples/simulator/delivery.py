@@ -22,7 +22,7 @@ from data_samples.simulator.seasons import week_name
 
 LARGEST = 100_000
 """Rows in the largest delivered file."""
-LATE, TWICE, OVERLAP, SPOILT = 0.03, 0.02, 0.03, 0.06
+LATE, TWICE, OVERLAP, SPOILT = 0.05, 0.02, 0.03, 0.06
 """Shares of a week's sources whose delivery is partly late, repeated, overlapping, or holds bad rows."""
 _UNLIKE = ("request_id", "requested_at", "responded_at", "subject_key", "subject_key_national")
 _OFTEN_LACKING = ("items_returned", "response_mode", "requester_nondisclosure", "inquiry_from")

@@ -154,7 +154,7 @@ def accounts(world: World, names: Names) -> pa.Table:
         {
             "requester_user": names.user.take(pa.array(staff.user[posting])),
             "agency_code": names.agency.take(pa.array(staff.agency[posting])),
-            "department": names.department.take(pa.array(department)),
+            "department": names.department.of(department),
             "valid_from": dates(begins),
             "valid_to": dates(staff.valid_to[posting], limit),
             "absent_from": dates(np.concatenate([none, staff.absent_from]), limit),
