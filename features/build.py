@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from features.catalogue import explanations
 from features.engines.duckdb import DuckDBEngine
+from features.rules import LeftOut, run_rules
 from features.weeks import Week
 
 FACTS = Path(__file__).parent / "facts"
@@ -33,6 +35,7 @@ KEPT = (
     Fact("agency_week", 26),
     Fact("visit_request", 8),
     Fact("explained", 0),
+    Fact("rule_hits", 8),
 )
 
 
@@ -75,11 +78,11 @@ def _earlier(engine: DuckDBEngine, view: str, fact: str, files: Sequence[Path], 
         engine.table(view, f"SELECT * FROM ({like}) AS empty WHERE false")
 
 
-def explain(engine: DuckDBEngine, order: Sequence[str], contact_files: Sequence[Path]) -> None:
-    """Fill the table `explained`: the first explanation, in the given order, that fits a request."""
+def explain(engine: DuckDBEngine, contact_files: Sequence[Path]) -> None:
+    """Fill the table `explained`: the first explanation, in the declared order, that fits a request."""
     engine.table("explained", "SELECT request_id, CAST(NULL AS VARCHAR) AS explained_by FROM request WHERE false")
     _earlier(engine, "contact", "contact", contact_files, sql("contact"))
-    for name in order:
+    for name in (explanation.name for explanation in explanations()):
         query = (EXPLANATIONS / f"{name}.sql").read_text(encoding="utf-8")
         engine.connection.execute(
             f"INSERT INTO explained SELECT DISTINCT x.request_id, '{name}' FROM ({query}) x "
@@ -87,10 +90,11 @@ def explain(engine: DuckDBEngine, order: Sequence[str], contact_files: Sequence[
         )
 
 
-def build_week(engine: DuckDBEngine, inputs: WeekInputs, explanations: Sequence[str], smoothing: Smoothing) -> None:
-    """Make all tables of the week in the engine; `KEPT` names those to be written."""
+def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -> list[LeftOut]:
+    """Make all tables of the week in the engine; `KEPT` names those to be written. Returns the rules left out."""
     open_week(engine, inputs)
-    explain(engine, explanations, inputs.earlier.get("contact", ()))
+    left_out = run_rules(engine, str(inputs.week), _filled(engine, inputs.reference))
+    explain(engine, inputs.earlier.get("contact", ()))
     for name in ("look_up", "visit", "look_up_visit"):
         engine.table(name, sql(name))
     _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
@@ -117,6 +121,12 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, explanations: Sequence[
         engine.table(name, sql(name))
     for name in ("exceedance", "user_week", "agency_week", "visit_request"):
         engine.table(name, sql(name), monday)
+    return left_out
+
+
+def _filled(engine: DuckDBEngine, reference: Mapping[str, Path]) -> frozenset[str]:
+    """The reference tables that hold rows."""
+    return frozenset(t for t in reference if engine.arrow(f"SELECT 1 AS one FROM {t} LIMIT 1").num_rows)
 
 
 def write_kept(engine: DuckDBEngine, name: str, target: Path) -> int:

@@ -13,6 +13,7 @@ from models.statistics import LEAD, Readings
 
 OFFICIAL = "official_week"
 OVER_TIME = "unexplained_over_time"
+BREACH = "rule_breach"
 ENTITY = {
     "many_officials": "subject",
     "many_agencies": "subject",
@@ -34,6 +35,9 @@ def learn_tails(history: list[Readings]) -> dict[str, Tail]:
     for name in ENTITY:
         values = np.concatenate([reading.others[name]["value"].to_numpy(dtype=float) for reading in history])
         tails[name] = Tail.of(values, weeks)
+    for rule in sorted({rule for reading in history for rule in reading.rule_counts.rule_id}):
+        counts = [reading.rule_counts for reading in history]
+        tails[f"rule:{rule}"] = Tail.of(np.concatenate([c[c.rule_id == rule].n.to_numpy() for c in counts]), weeks)
     combos = [combined(aspect_rarities(reading.officials(), tails)) for reading in history]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     return tails
@@ -50,7 +54,7 @@ def official_weeks(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFram
 
 def find(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     """All findings of the week, strangest first, with COLUMNS."""
-    parts = [_officials(readings, tails), _over_time(readings, tails)]
+    parts = [_officials(readings, tails), _over_time(readings, tails), _breaches(readings, tails)]
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
@@ -86,6 +90,21 @@ def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     found = pd.concat(parts, ignore_index=True)
     return found.assign(statistic=OVER_TIME, entity="user", entity_id=found.agency_code + "/" + found.requester_user,
                         subject_key=None, actual=found.past, typical=found.expected)
+
+
+def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Officials and agencies whose requests break a rule that is rarely broken so often; the rarest rule counts."""
+    counts = readings.rule_counts
+    never = Tail.of([], 8)
+    log_expected = [float(tails.get(f"rule:{rule}", never).log_expected(np.array([n]))[0]) for rule, n in zip(counts.rule_id, counts.n, strict=True)]
+    found = counts.assign(log_expected=np.array(log_expected, dtype=float)).sort_values("log_expected")
+    found = found.drop_duplicates(["agency_code", "requester_user"])
+    named = found.requester_user.notna()
+    return found.assign(
+        statistic=BREACH, entity=np.where(named, "user", "agency"),
+        entity_id=np.where(named, found.agency_code + "/" + found.requester_user.fillna(""), found.agency_code),
+        subject_key=None, window=1, value=found.n, actual=found.n, typical=0.0,
+    )  # fmt: skip
 
 
 def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:

@@ -21,11 +21,13 @@ LEAST_REQUESTS = 10
 
 @dataclass(frozen=True)
 class Readings:
-    """The statistics of a week: scans of officials (one row an official, aspect, level, window), and the others."""
+    """The statistics of a week: scans of officials (one row an official, aspect, level, window), others by name, and
+    how many requests of each official (or, where the log names none, of the agency) break each rule."""
 
     week: Week
     scans: pd.DataFrame
     others: dict[str, pd.DataFrame]
+    rule_counts: pd.DataFrame
 
     def officials(self) -> pd.DataFrame:
         """One row an official, one column `aspect:window` with the highest value over levels; 0 where nothing was."""
@@ -37,7 +39,8 @@ class Readings:
 def read_week(engine: DuckDBEngine, week: Week) -> Readings:
     """All statistics of a week whose history is open in the engine."""
     scans = pd.concat([scan(engine, week, window) for window in WINDOWS], ignore_index=True)
-    return Readings(week, scans, {name: measure(engine, week) for name, measure in OTHERS.items()})
+    rule_counts = engine.arrow(statistic_sql("rule_counts"), {"week": str(week)}).to_pandas()
+    return Readings(week, scans, {name: measure(engine, week) for name, measure in OTHERS.items()}, rule_counts)
 
 
 def _windowed(engine: DuckDBEngine, name: str, week: Week, windows: tuple[int, ...]) -> pd.DataFrame:

@@ -1,0 +1,22 @@
+-- The account is known, but no posting of it at this agency covers the day.
+WITH used AS (
+    SELECT DISTINCT r.requester_agency, r.requester_user, CAST(r.requested_at AS DATE) AS day
+    FROM request r WHERE r.requester_user IS NOT NULL
+),
+posted AS (
+    SELECT u.requester_agency, u.requester_user, u.day,
+           MAX(CASE WHEN a.valid_from <= u.day AND (a.valid_to IS NULL OR a.valid_to >= u.day) THEN 1 ELSE 0 END) AS posted
+    FROM used u
+    JOIN accounts a ON a.agency_code = u.requester_agency AND a.requester_user = u.requester_user
+    GROUP BY u.requester_agency, u.requester_user, u.day
+),
+-- Where a twentieth of an agency's official-days are outside postings, its table is out of date.
+covered AS (
+    SELECT requester_agency FROM posted GROUP BY requester_agency
+    HAVING CAST(SUM(1 - posted) AS DOUBLE) / NULLIF(COUNT(day), 0) < 5e-2 OR SUM(1 - posted) <= 3
+)
+SELECT r.request_id
+FROM request r
+JOIN posted p ON p.requester_agency = r.requester_agency AND p.requester_user = r.requester_user AND p.day = CAST(r.requested_at AS DATE)
+JOIN covered c ON c.requester_agency = r.requester_agency
+WHERE p.posted = 0

@@ -1,0 +1,17 @@
+-- The case reference is on record, but belongs to another affair or was closed or not yet open on the day.
+WITH referenced AS (
+    SELECT r.request_id, r.requester_agency,
+           MAX(CASE WHEN c.affair_code = r.affair_code AND c.opened <= CAST(r.requested_at AS DATE)
+                     AND (c.closed IS NULL OR c.closed >= CAST(r.requested_at AS DATE)) THEN 1 ELSE 0 END) AS fits
+    FROM request r
+    JOIN cases c ON c.agency_code = r.requester_agency AND c.case_ref = r.case_ref
+    GROUP BY r.request_id, r.requester_agency
+),
+covered AS (
+    SELECT requester_agency FROM referenced GROUP BY requester_agency
+    HAVING CAST(SUM(1 - fits) AS DOUBLE) / NULLIF(COUNT(request_id), 0) < 5e-2
+)
+SELECT r.request_id
+FROM referenced r
+JOIN covered c ON c.requester_agency = r.requester_agency
+WHERE r.fits = 0

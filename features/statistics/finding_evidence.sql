@@ -1,0 +1,16 @@
+-- The visits that drive each finding, most telling first: the table `finding` names the official or the person, the first
+-- week of the window and the least level; the requests of those visits that have no reason (or all of the visit, where
+-- the finding is about work with a reason).
+SELECT f.finding_no, v.monday, v.visit_no, v.requester_user, v.subject_key, v.day, v.department,
+       q.request_id, q.explained_by, v.n_unexplained,
+       COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) AS level
+FROM finding f
+JOIN recent_visit v
+  ON (v.agency_code = f.agency_code OR f.subject_national IS NOT NULL)
+ AND (f.requester_user IS NULL OR v.requester_user = f.requester_user)
+ AND (f.subject_key IS NULL OR v.subject_key = f.subject_key)
+ AND (f.subject_national IS NULL OR v.subject_key_national = f.subject_national)
+ AND v.monday >= f.window_start
+JOIN recent_visit_request q ON q.monday = v.monday AND q.visit_no = v.visit_no
+WHERE CASE WHEN f.lead_unexplained THEN v.n_unexplained > 0 AND -LN(v.p_unexplained) >= f.least AND q.explained_by IS NULL
+           ELSE -LN(v.p_all) >= f.least END

@@ -1,0 +1,86 @@
+"""The rows that drive a finding: few and pure, the most telling first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.engines.duckdb import DuckDBEngine
+from features.history import statistic_sql
+from features.weeks import Week
+from models.findings import OFFICIAL
+from models.statistics import LEAD, Readings
+
+MOST_ROWS = 1000
+STEPS = {0: 0.0, 1: 3.0, 2: 4.5, 3: 6.0, 4: 7.5}
+"""The levels of `features/facts/step.sql`, in nats."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of the log behind one finding, strongest first."""
+
+    request_ids: tuple[str, ...]
+    users: tuple[str, ...]
+    subjects: tuple[str, ...]
+    days: int
+    visits: int
+    departments: int
+
+
+NOTHING = Evidence((), (), (), 0, 0, 0)
+
+
+def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, week: Week) -> list[Evidence]:
+    """Evidence of each finding, in the order of the findings; NOTHING where no visit stands behind it (agencies)."""
+    asked = _asked(findings, readings, week)
+    engine.connection.register("finding", asked)
+    rows = engine.arrow(statistic_sql("finding_evidence")).to_pandas()
+    engine.connection.unregister("finding")
+    rows = rows.sort_values(["finding_no", "level", "monday", "visit_no", "request_id"],
+                            ascending=[True, False, False, True, True])
+    by_finding = dict(list(rows.groupby("finding_no")))
+    return [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
+
+
+def _evidence(rows: pd.DataFrame) -> Evidence:
+    return Evidence(
+        tuple(dict.fromkeys(rows.request_id[:MOST_ROWS])),
+        tuple(dict.fromkeys(rows.requester_user)),
+        tuple(dict.fromkeys(rows.subject_key.dropna())),
+        rows.day.nunique(),
+        len(rows[["monday", "visit_no"]].drop_duplicates()),
+        rows.department.nunique(),
+    )
+
+
+def _asked(findings: pd.DataFrame, readings: Readings, week: Week) -> pd.DataFrame:
+    national = findings.entity_id.str.startswith("national/")
+    asked = pd.DataFrame({
+        "finding_no": np.arange(len(findings)),
+        "agency_code": findings.agency_code,
+        "requester_user": findings.requester_user.astype("str").where(findings.requester_user.notna(), None),
+        "subject_key": findings.subject_key.where(~national, None),
+        "subject_national": findings.subject_key.where(national, None),
+        "window_start": [week.shift(1 - int(w)).monday for w in findings.window],
+    })  # fmt: skip
+    levels = [_level(f, readings) for f in findings.itertuples()]
+    return asked[findings.entity.to_numpy() != "agency"].assign(
+        lead_unexplained=[lead for (lead, _), e in zip(levels, findings.entity, strict=True) if e != "agency"],
+        least=[least for (_, least), e in zip(levels, findings.entity, strict=True) if e != "agency"],
+    ).astype({"requester_user": "object", "subject_key": "object", "subject_national": "object"})  # fmt: skip
+
+
+def _level(finding: object, readings: Readings) -> tuple[bool, float]:
+    """Whether visits without a reason lead, and the level at which the scan was strongest."""
+    if finding.requester_user is None or finding.subject_key is not None:  # type: ignore[attr-defined]
+        return True, 0.0
+    scans = readings.scans
+    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)  # type: ignore[attr-defined]
+                & (scans.window == finding.window)]  # type: ignore[attr-defined]
+    lead = own[own.aspect == LEAD]
+    if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):  # type: ignore[attr-defined]
+        return True, STEPS[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
+    return False, 3.0

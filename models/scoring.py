@@ -1,0 +1,63 @@
+"""Scores a week: from readings and the champion's scales to entity scores, findings and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.weeks import Week
+from models.calibration import Tail
+from models.findings import official_weeks
+from models.statistics import Readings
+
+FULL_HISTORY_WEEKS = 12
+"""Weeks of own history from which on the history no longer limits the confidence."""
+
+
+@dataclass(frozen=True)
+class Champion:
+    """What scoring needs of the registered model."""
+
+    version: str
+    tails: Mapping[str, Tail]
+
+
+def score_of(log_expected: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """0-100 from the expected number of equals a week: 50 where one is expected, 99 where a hundredth is."""
+    return 100.0 / (1.0 + np.exp(np.clip(log_expected, -50.0, 50.0)))
+
+
+def score_officials(readings: Readings, history_weeks: pd.DataFrame, champion: Champion, week: Week) -> pd.DataFrame:
+    """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official."""
+    frame = official_weeks(readings, champion.tails)
+    active = history_weeks.merge(frame[["agency_code", "requester_user", "log_expected"]],
+                                 how="left", on=["agency_code", "requester_user"])
+    log_expected = active.log_expected.fillna(np.log(max(len(active), 1))).to_numpy()
+    entity_id = active.agency_code + "/" + active.requester_user
+    confidence = np.minimum(active.earlier_weeks / FULL_HISTORY_WEEKS, 1.0)
+    return _scores(week, "user", entity_id, active.agency_code, log_expected, confidence, champion.version)
+
+
+def score_others(name: str, entity: str, readings: Readings, champion: Champion, week: Week, confidence: float) -> pd.DataFrame:
+    """The `scores` rows of people or agencies from the statistic that speaks of them."""
+    frame = readings.others[name]
+    log_expected = champion.tails[name].log_expected(frame.value.to_numpy(dtype=float))
+    return _scores(week, entity, frame.entity_id, frame.agency_code, log_expected,
+                   pd.Series(confidence, index=frame.index), champion.version)
+
+
+def _scores(week: Week, entity: str, entity_id: pd.Series, agency: pd.Series, log_expected: np.ndarray,  # type: ignore[type-arg]
+            confidence: pd.Series, version: str) -> pd.DataFrame:
+    frame = pd.DataFrame({
+        "week": str(week), "entity": entity, "entity_id": entity_id.to_numpy(), "agency_code": agency.to_numpy(),
+        "score": score_of(log_expected), "confidence": confidence.to_numpy(dtype=float), "model_version": version,
+        "log_expected": log_expected,
+    })  # fmt: skip
+    frame = frame.sort_values(["log_expected", "entity_id"]).drop_duplicates("entity_id").reset_index(drop=True)
+    n = max(len(frame), 1)
+    frame["p_value"] = np.minimum(np.exp(np.clip(frame.log_expected, -50.0, 50.0)) / n, 1.0)
+    frame["rank"] = np.arange(1, len(frame) + 1, dtype=np.int32)
+    return frame[["week", "entity", "entity_id", "agency_code", "score", "p_value", "rank", "confidence", "model_version"]]
