@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.cli import run
 
-SIZE = ["--weeks", "2", "--agencies", "12", "--last-week", "2026-W46"]
+SIZE = ["--weeks", "2", "--agencies", "24", "--last-week", "2026-W46"]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -18,7 +18,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_same_seed_writes_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, seed in (("one", "5"), ("same", "5"), ("other", "6")):
         assert run(["simulate", "--out", str(tmp_path / name), *SIZE, "--seed", seed]) == 0
-    assert "2 weeks up to 2026-W46 of 12 agencies" in capsys.readouterr().out
+    assert "2 weeks up to 2026-W46 of 24 agencies" in capsys.readouterr().out
     one, same, other = (files(tmp_path / name) for name in ("one", "same", "other"))
     assert {"truth.parquet", "reference/agencies.parquet"} <= one.keys()
     assert one == same
