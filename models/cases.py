@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from features.weeks import Week
 from models import wording
+from models.bundle import Champion
 from models.evidence import Evidence
 from models.findings import OFFICIAL
-from models.scoring import Champion, score_of
+from models.scoring import score_of
 from models.statistics import LEAD, Readings
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from features.weeks import Week
-from models.calibration import Tail
+from models.bundle import Champion
 from models.findings import official_weeks
 from models.statistics import Readings
 
 FULL_HISTORY_WEEKS = 12
 """Weeks of own history from which on the history no longer limits the confidence."""
-
-
-@dataclass(frozen=True)
-class Champion:
-    """What scoring needs of the registered model."""
-
-    version: str
-    tails: Mapping[str, Tail]
 
 
 def score_of(log_expected: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]

@@ -1,0 +1,46 @@
+"""What training makes and scoring needs: library estimators, plain arrays and JSON, nothing of ours inside a pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import Tail
+
+
+@dataclass(frozen=True)
+class FittedDetector:
+    """A library estimator and its strangeness of the rows that it was trained on, rising, `(n,)`."""
+
+    estimator: Any
+    reference: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained model: detectors over the named features of official-weeks, and the scale of every statistic."""
+
+    feature_names: tuple[str, ...]
+    detectors: Mapping[str, FittedDetector]
+    tails: Mapping[str, Tail]
+    parameters: Mapping[str, str | int | float]
+    metrics: Mapping[str, float]
+    fingerprint: str
+    data_fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Champion:
+    """A registered bundle under the version that goes into every row it scores."""
+
+    version: str
+    bundle: Bundle
+
+    @property
+    def tails(self) -> Mapping[str, Tail]:
+        """The scale of every statistic."""
+        return self.bundle.tails

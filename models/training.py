@@ -1,0 +1,31 @@
+"""Training: the scale of every statistic, and detectors over official-weeks, from earlier weeks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from models.bundle import Bundle, FittedDetector
+from models.detectors import DETECTORS, fit
+from models.findings import learn_tails
+from models.statistics import Readings
+
+CALIBRATION_WEEKS = 8
+"""The latest weeks before the one to be scored: long enough for the bulk, short enough to follow the season."""
+
+
+def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until: str) -> Bundle:
+    """Learn from the readings of earlier weeks (at least two); the same input and seed give the same bundle."""
+    matrix = pd.concat([reading.officials() for reading in history]).fillna(0.0)
+    names = tuple(sorted(matrix.columns))
+    data_matrix = matrix[list(names)].to_numpy(dtype=float)
+    fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS}
+    tails = learn_tails(list(history))
+    parameters: dict[str, str | int | float] = {"until": until, "weeks": len(history), "seed": seed, "official_weeks": len(matrix)}
+    content = json.dumps([parameters, dict(data), names, {n: t.to_json() for n, t in sorted(tails.items())}], sort_keys=True)
+    metrics = {f"strangest.{n}": float(f.reference[-1]) for n, f in fitted.items()}
+    metrics["official_weeks"] = float(len(matrix))
+    return Bundle(names, fitted, tails, parameters, metrics, hashlib.sha256(content.encode()).hexdigest(), dict(data))
