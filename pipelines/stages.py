@@ -13,6 +13,7 @@ from features.weeks import Week
 from pipelines import inputs
 from pipelines.completeness import require_complete
 from pipelines.lake import Lake
+from pipelines.loading import Ingested, load
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.revisions import keep_tables, reported_revision
@@ -43,18 +44,6 @@ class WeekWork(Protocol):
 def week_work() -> WeekWork:
     """The real work, imported only when it is needed: it brings all heavy libraries."""
     return cast(WeekWork, importlib.import_module("pipelines.weekwork"))
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """What a delivery brought."""
-
-    files: int
-    rows_loaded: int
-    rows_duplicate: int
-    rows_quarantined: int
-    weeks: tuple[Week, ...]
-    refused: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,6 +81,11 @@ class Stages:
     lake: Lake
     parameters: Parameters
     log: EventLog = field(default_factory=EventLog)
+
+    def ingest(self, data: Path, mapping: Path | None = None) -> Ingested:
+        """Load what is new below `data`; refused files are in the result."""
+        with self.log.step("ingest", f"loading {data}"):
+            return load(data, self.lake, mapping, self.parameters.ingest)
 
     def train(self, until: Week | None = None) -> Trained:
         """Train on the weeks before `until` (default: on all); TooLittleHistoryError if they are too few."""

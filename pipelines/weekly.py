@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.weeks import Week
+from pipelines.loading import Ingested
 from pipelines.locks import sole_run
 from pipelines.revisions import reported_revision
-from pipelines.stages import Ingested, Reported, Scored, Stages
+from pipelines.stages import Reported, Scored, Stages
 
 STEPS = 4
 
@@ -26,7 +27,7 @@ class WeeklyDone:
     @property
     def nothing_done(self) -> bool:
         """Whether everything was there already."""
-        return not self.ingested.rows_loaded and self.scored.already and self.reported.already
+        return not self.ingested.new_files and self.scored.already and self.reported.already
 
 
 @dataclass(frozen=True)

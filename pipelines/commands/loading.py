@@ -12,7 +12,7 @@ from pipelines.commands.options import DATA, LAKE, MAPPING, PARAMS, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
-    from pipelines.stages import Ingested
+    from pipelines.loading import Ingested
 
 
 @click.command()

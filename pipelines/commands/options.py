@@ -40,9 +40,9 @@ LAKE = click.option(
 )
 DATA = click.option(
     "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     required=True,
-    help="The folder that holds landing/ and reference/.",
+    help="The folder that holds landing/ and reference/; with --mapping also a single file.",
 )
 MAPPING = click.option(
     "--mapping", type=FILE, help="A mapping of a foreign log's columns to the log contract."
