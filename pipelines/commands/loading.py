@@ -36,11 +36,9 @@ def ingest(log: EventLog, data: Path, lake: Path, mapping: Path | None, params: 
 
 def tell_ingested(log: EventLog, done: Ingested) -> int:
     """Say what was loaded; the exit code is 10 if a file was refused."""
-    weeks = f" of {done.weeks[0]} to {done.weeks[-1]}" if done.weeks else ""
     log.result(
         "ingested",
-        f"{done.files:,} delivered files: {done.rows_loaded:,} requests loaded{weeks}, "
-        f"{done.rows_duplicate:,} twice, {done.rows_quarantined:,} set aside, {len(done.refused)} refused",
+        _told(done),
         files=done.files,
         loaded=done.rows_loaded,
         duplicate=done.rows_duplicate,
@@ -51,3 +49,15 @@ def tell_ingested(log: EventLog, done: Ingested) -> int:
     for reason in done.refused:
         log.warned("file_refused", f"refused: {reason}")
     return FileRefusedError.exit_code if done.refused else 0
+
+
+def _told(done: Ingested) -> str:
+    refused = f"{len(done.refused)} files refused"
+    if not done.new_files:
+        return f"nothing new in {done.files:,} delivered files, {refused}"
+    weeks = f" of {done.weeks[0]} to {done.weeks[-1]}" if done.weeks else ""
+    return (
+        f"{done.files:,} delivered files, {done.new_files:,} of them new: "
+        f"{done.rows_loaded:,} requests loaded{weeks}, "
+        f"{done.rows_duplicate:,} twice, {done.rows_quarantined:,} set aside, {refused}"
+    )
