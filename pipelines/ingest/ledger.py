@@ -49,7 +49,7 @@ def ledger_file(lake: Lake) -> Path:
 def read_ledger(lake: Lake) -> list[Entry]:
     """All entries, in the order of their files."""
     file = ledger_file(lake)
-    return [Entry(**row) for row in pq.read_table(file).to_pylist()] if file.exists() else []
+    return [Entry(**row) for row in pq.ParquetFile(file).read().to_pylist()] if file.exists() else []
 
 
 def write_ledger(entries: list[Entry], target: Path) -> None:
