@@ -55,9 +55,8 @@ def _still_refused(data: Path, lake: Lake) -> list[str]:
     from pipelines.ingest.ledger import read_ledger
     from pipelines.ingest.survey import quick_mark
 
-    found = []
-    for entry in read_ledger(lake):
-        file = data / "landing" / entry.file
-        if entry.status == "refused" and file.exists() and quick_mark(file, entry.file) == entry.mark:
-            found.append(f"{entry.file}: {entry.reason}")
-    return found
+    folder = next(f for f in (data / "landing", data, data.parent) if f.is_dir())
+    refused = [
+        entry for entry in read_ledger(lake) if entry.status == "refused" and (folder / entry.file).exists()
+    ]
+    return [f"{e.file}: {e.reason}" for e in refused if quick_mark(folder / e.file, e.file) == e.mark]
