@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,11 +69,11 @@ def case_table(chosen: pd.DataFrame, evidence: Sequence[Evidence], findings: pd.
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _case(rank: int, finding: object, proof: Evidence, findings: pd.DataFrame, readings: Readings,
+def _case(rank: int, finding: Any, proof: Evidence, findings: pd.DataFrame, readings: Readings,
           around: Surroundings, champion: Champion, week: Week) -> dict[str, object]:
-    f: object = finding
-    entity, entity_id, statistic = f.entity, f.entity_id, f.statistic  # type: ignore[attr-defined]
-    official = None if f.requester_user is None else (f.agency_code, f.requester_user)  # type: ignore[attr-defined]
+    f = finding
+    entity, entity_id, statistic = f.entity, f.entity_id, f.statistic
+    official = None if f.requester_user is None else (f.agency_code, f.requester_user)
     counts = {"days": proof.days, "visits": proof.visits, "subjects": len(proof.subjects) or proof.visits,
               "officials": len(proof.users), "departments": proof.departments}
     title, story = wording.of_statistic(statistic, "title"), wording.of_statistic(statistic, "story").filled(**counts)
@@ -80,14 +81,14 @@ def _case(rank: int, finding: object, proof: Evidence, findings: pd.DataFrame, r
     history = around.earlier_weeks.get(official, 0) if official else 12
     return {
         "case_id": hashlib.sha256(f"{week}|{entity}|{entity_id}|{statistic}".encode()).hexdigest()[:16],
-        "week": str(week), "rank": rank, "severity": float(score_of(np.array([f.log_expected]))[0]),  # type: ignore[attr-defined]
-        "confidence": float(min(history / 12, 1.0)), "agency_code": f.agency_code,  # type: ignore[attr-defined]
+        "week": str(week), "rank": rank, "severity": float(score_of(np.array([f.log_expected]))[0]),
+        "confidence": float(min(history / 12, 1.0)), "agency_code": f.agency_code,
         "entity": entity, "entity_id": entity_id, "users": list(proof.users[:MOST_USERS]) or ([official[1]] if official else []),
         "subjects": list(proof.subjects[:200]), "title_ja": title.ja, "title_en": title.en,
         "reasons": reasons_of(finding, findings, readings), "rules": _rules(proof, around),
         "request_ids": list(proof.request_ids), "continues": around.earlier_cases.get((entity, entity_id)),
-        "finding": statistic, "expected_equals": float(np.exp(np.clip(f.log_expected, -50, 50))),  # type: ignore[attr-defined]
-        "story_ja": story.ja, "story_en": story.en, "against": _against(statistic, f.agency_code, official, around, history),  # type: ignore[attr-defined]
+        "finding": statistic, "expected_equals": float(np.exp(np.clip(f.log_expected, -50, 50))),
+        "story_ja": story.ja, "story_en": story.en, "against": _against(statistic, f.agency_code, official, around, history),
         "counterfactual_ja": without.ja, "counterfactual_en": without.en, "model_version": champion.version,
     }  # fmt: skip
 
@@ -96,12 +97,12 @@ def _rules(proof: Evidence, around: Surroundings) -> list[str]:
     return sorted({rule for request in proof.request_ids for rule in around.rules.get(request, ())})
 
 
-def reasons_of(finding: object, findings: pd.DataFrame, readings: Readings) -> list[dict[str, object]]:
+def reasons_of(finding: Any, findings: pd.DataFrame, readings: Readings) -> list[dict[str, object]]:
     """Why it stands out: the finding itself, then the aspects of the official's visits, and further findings."""
-    own = findings[(findings.entity == finding.entity) & (findings.entity_id == finding.entity_id)]  # type: ignore[attr-defined]
+    own = findings[(findings.entity == finding.entity) & (findings.entity_id == finding.entity_id)]
     others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic != OFFICIAL]
-    aspects = _aspect_reasons(finding, readings) if finding.requester_user is not None else []  # type: ignore[attr-defined]
-    both = others + aspects if finding.statistic != OFFICIAL else aspects + others  # type: ignore[attr-defined]
+    aspects = _aspect_reasons(finding, readings) if finding.requester_user is not None else []
+    both = others + aspects if finding.statistic != OFFICIAL else aspects + others
     kept = both[:MOST_REASONS]
     total = sum(float(str(r["contribution"])) for r in kept) or 1.0
     return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
@@ -114,15 +115,15 @@ def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float
             "contribution": float(max(weight, 0.0))}  # fmt: skip
 
 
-def _reason_of_finding(finding: object) -> dict[str, object]:
-    name = finding.statistic  # type: ignore[attr-defined]
-    return _reason(name, wording.of_statistic(name, "title"), wording.of_statistic(name, "unit"), finding.actual,  # type: ignore[attr-defined]
-                   finding.typical, finding.value)  # type: ignore[attr-defined]
+def _reason_of_finding(finding: Any) -> dict[str, object]:
+    name = finding.statistic
+    return _reason(name, wording.of_statistic(name, "title"), wording.of_statistic(name, "unit"), finding.actual,
+                   finding.typical, finding.value)
 
 
-def _aspect_reasons(finding: object, readings: Readings) -> list[dict[str, object]]:
+def _aspect_reasons(finding: Any, readings: Readings) -> list[dict[str, object]]:
     scans = readings.scans
-    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)  # type: ignore[attr-defined]
+    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)
                 & (scans.window == 1) & (scans.value >= 2.0)]
     best = own.sort_values("value", ascending=False).drop_duplicates("aspect")
     best = best.assign(weight=np.where(best.aspect == LEAD, best.value, best.value * 0.1))

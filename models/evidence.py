@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
 from features.weeks import Week
-from models.findings import OFFICIAL
+from models.findings import BREACH, OFFICIAL
 from models.statistics import LEAD, Readings
 
 MOST_ROWS = 1000
@@ -36,13 +37,29 @@ NOTHING = Evidence((), (), (), 0, 0, 0)
 def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, week: Week) -> list[Evidence]:
     """Evidence of each finding, in the order of the findings; NOTHING where no visit stands behind it (agencies)."""
     asked = _asked(findings, readings, week)
+    breaches = engine.arrow(statistic_sql("breach_evidence"), {"week": str(week)}).to_pandas()
     engine.connection.register("finding", asked)
     rows = engine.arrow(statistic_sql("finding_evidence")).to_pandas()
     engine.connection.unregister("finding")
     rows = rows.sort_values(["finding_no", "level", "monday", "visit_no", "request_id"],
                             ascending=[True, False, False, True, True])
     by_finding = dict(list(rows.groupby("finding_no")))
-    return [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
+    found = [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
+    return [
+        _breach(breaches, f) if f.statistic == BREACH else evidence
+        for f, evidence in zip(findings.itertuples(), found, strict=True)
+    ]
+
+
+def _breach(breaches: pd.DataFrame, finding: Any) -> Evidence:
+    """The requests of the official (or the agency) that break the rule that leads the finding, in order of time."""
+    own = breaches[(breaches.rule_id == finding.rule) & (breaches.agency_code == finding.agency_code)]
+    own = own[own.requester_user == finding.requester_user] if finding.entity == "user" else own[own.requester_user.isna()]
+    own = own.sort_values(["requested_at", "request_id"])
+    return Evidence(
+        tuple(own.request_id[:MOST_ROWS]), tuple(dict.fromkeys(own.requester_user.dropna())),
+        tuple(dict.fromkeys(own.subject_key.dropna())), own.day.nunique(), len(own), own.department.nunique(),
+    )  # fmt: skip
 
 
 def _evidence(rows: pd.DataFrame) -> Evidence:
@@ -73,14 +90,14 @@ def _asked(findings: pd.DataFrame, readings: Readings, week: Week) -> pd.DataFra
     ).astype({"requester_user": "object", "subject_key": "object", "subject_national": "object"})  # fmt: skip
 
 
-def _level(finding: object, readings: Readings) -> tuple[bool, float]:
+def _level(finding: Any, readings: Readings) -> tuple[bool, float]:
     """Whether visits without a reason lead, and the level at which the scan was strongest."""
-    if finding.requester_user is None or finding.subject_key is not None:  # type: ignore[attr-defined]
+    if finding.requester_user is None or finding.subject_key is not None:
         return True, 0.0
     scans = readings.scans
-    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)  # type: ignore[attr-defined]
-                & (scans.window == finding.window)]  # type: ignore[attr-defined]
+    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)
+                & (scans.window == finding.window)]
     lead = own[own.aspect == LEAD]
-    if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):  # type: ignore[attr-defined]
+    if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):
         return True, STEPS[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
     return False, 3.0

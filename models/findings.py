@@ -24,7 +24,7 @@ ENTITY = {
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected"]  # fmt: skip
+           "value", "actual", "typical", "log_expected", "rule"]  # fmt: skip
 
 
 def learn_tails(history: list[Readings]) -> dict[str, Tail]:
@@ -58,7 +58,7 @@ def find(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
-    return found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True)[COLUMNS]
+    return found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
 
 
 def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     return found.assign(
         statistic=BREACH, entity=np.where(named, "user", "agency"),
         entity_id=np.where(named, found.agency_code + "/" + found.requester_user.fillna(""), found.agency_code),
-        subject_key=None, window=1, value=found.n, actual=found.n, typical=0.0,
+        subject_key=None, rule=found.rule_id, window=1, value=found.n, actual=found.n, typical=0.0,
     )  # fmt: skip
 
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.build import KEPT, Smoothing, WeekInputs, build_week, write_kept
-from features.catalogue import Catalogue
 from features.engines.duckdb import DuckDBEngine
+from features.history import READ, open_history
 from features.weeks import Week
 from pipelines import inputs
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
-from pipelines.stamps import Stamp, definitions_fingerprint, parameters_fingerprint
+from pipelines.stamps import Stamp, definitions_fingerprint, file_fingerprint, parameters_fingerprint
+
+if TYPE_CHECKING:
+    from models.registry import Registry
+    from models.statistics import Readings
+
+CONTINUED_WEEKS = 8
+"""A case continues one about the same official, person or agency of at most so many weeks ago."""
 
 
 def prepare(lake: Lake, week: Week, parameters: Parameters) -> None:
@@ -36,11 +50,12 @@ def _prepare_one(lake: Lake, week: Week, parameters: Parameters) -> None:
     if stamp is not None and not stamp.changed(needed):
         return
     with engine_for(lake, parameters) as engine:
-        build_week(engine, week_inputs(lake, week), Catalogue.load(), Smoothing())
+        left_out = build_week(engine, week_inputs(lake, week), Smoothing())
         for fact in KEPT:
             with lake.replacing(lake.facts(fact.name, week)) as draft:
                 write_kept(engine, fact.name, draft)
-    Stamp(needed).write(lake, file)
+    lacking = ", ".join(f"{rule.rule} ({' '.join(rule.lacks)})" for rule in left_out)
+    Stamp(needed, {"rules_left_out": lacking}).write(lake, file)
 
 
 def week_inputs(lake: Lake, week: Week) -> WeekInputs:
@@ -60,3 +75,114 @@ def engine_for(lake: Lake, parameters: Parameters) -> DuckDBEngine:
     """An engine within the memory and threads of the parameters, spilling below the lake."""
     settings = parameters.features
     return DuckDBEngine(settings.memory_limit, settings.threads, lake.root / ".staging" / "spill")
+
+
+def registry(lake: Lake) -> Registry:
+    """The model registry: MLFLOW_TRACKING_URI, or a SQLite file in the lake."""
+    from models.registry import Registry
+
+    address = os.environ.get("MLFLOW_TRACKING_URI")
+    if address:
+        return Registry(address)
+    root = lake.root.resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    return Registry(f"sqlite:///{root / 'mlflow.db'}", root / "mlartifacts")
+
+
+def champion(lake: Lake) -> str | None:
+    """The version of the registered champion; None if there is none."""
+    if "MLFLOW_TRACKING_URI" not in os.environ and not (lake.root / "mlflow.db").exists():
+        return None
+    return registry(lake).champion_version()
+
+
+def train(lake: Lake, until: Week, parameters: Parameters) -> str:
+    """Train on the weeks before `until`, register, and name the version of the new champion."""
+    from models.training import CALIBRATION_WEEKS, train
+
+    weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
+    prepare(lake, weeks[-1], parameters)
+    # The first two weeks have next to no history and would teach that everything is new.
+    history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
+    data = {str(week): file_fingerprint(lake.facts("visit", week)) for week in weeks}
+    return registry(lake).register(train(history, parameters.train.seed, data, str(until)))
+
+
+def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
+    """An engine in which the week and its look-back are open."""
+    engine = engine_for(lake, parameters)
+    facts = {}
+    look_back = {fact.name: fact.look_back for fact in KEPT}
+    for name in READ:
+        files = [*earlier_facts(lake, name, week, look_back[name] - 1), lake.facts(name, week)]
+        facts[name] = files
+    open_history(engine, facts, lake.reference("agencies"), week)
+    return engine
+
+
+def readings(lake: Lake, week: Week, parameters: Parameters) -> Readings:
+    """All statistics of a prepared week."""
+    from models.statistics import read_week
+
+    with history_engine(lake, week, parameters) as engine:
+        return read_week(engine, week)
+
+
+def score(lake: Lake, week: Week, parameters: Parameters) -> None:
+    """Write the result tables of a prepared week with the registered champion."""
+    from models.weekly import score_week
+
+    model = registry(lake).champion()
+    with history_engine(lake, week, parameters) as engine:
+        engine.view("week_log", [lake.log(week)])
+        result = score_week(engine, week, model, parameters.score.capacity, _earlier_cases(lake, week))
+        for entity, table in result.scores.items():
+            _write(lake, table, lake.scores(entity, week))
+        _write(lake, result.features, lake.features("user", week))
+        _write(lake, result.requests, lake.requests(week))
+        _write(lake, result.rule_hits, lake.rule_hits(week))
+        _write(lake, result.cases, lake.cases(week))
+        _write_coverage(lake, week, engine, result.scores)
+
+
+def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
+    files = (lake.cases(week.shift(-back)) for back in range(CONTINUED_WEEKS, 0, -1))
+    columns = ["case_id", "entity", "entity_id"]
+    return [pq.read_table(file, columns=columns, partitioning=None) for file in files if file.exists()]
+
+
+def _write(lake: Lake, table: pa.Table, target: Path) -> None:
+    with lake.replacing(target) as draft:
+        pq.write_table(table, draft, compression="zstd")
+
+
+def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table]) -> None:
+    from pipelines.coverage import coverage_of
+
+    statement = coverage_of(lake, week, engine)
+    stamp = Stamp.read(lake.stamp("facts", week))
+    lacking = str(stamp.outcome.get("rules_left_out", "")) if stamp else ""
+    rules = [{"what_ja": f"規則 {name}", "what_en": f"rule {name}", "why_ja": "照合に必要な参照表が提供されていない",
+              "why_en": "its reference table was not delivered"} for name in lacking.split(", ") if name]
+    statement = replace(statement, scored={entity: table.num_rows for entity, table in scores.items()},
+                        left_out=[*statement.left_out, *rules])
+    with lake.replacing(lake.coverage(week)) as draft:
+        draft.write_text(statement.to_json(), encoding="utf-8")
+
+
+def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
+    """Write a revision of the week's report and return the page's path."""
+    from reports.weekly import ReportInputs, write_report
+
+    logs = [lake.log(week.shift(-back)) for back in range(8)]
+    stamp = Stamp.read(lake.stamp("score", week))
+    given = dict(stamp.inputs) if stamp else {}
+    return write_report(
+        ReportInputs(
+            week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
+            requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
+            agencies=lake.reference("agencies"), model_version=given.pop(inputs.MODEL, ""), inputs=given,
+            evidence_rows=parameters.report.evidence_rows,
+        ),
+        lake.report(week, revision),
+    )  # fmt: skip
