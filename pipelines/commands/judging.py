@@ -18,6 +18,15 @@ from pipelines.logs import EventLog
 @speaking
 def evaluate(log: EventLog, lake: Path, truth: Path, out: Path | None) -> None:
     """Compare the cases of scored weeks with what was planted."""
+    from pipelines.judging import judge, lines, write_figures
+    from pipelines.lake import Lake
+
+    judgement = judge(Lake(lake), truth)
+    if out is not None:
+        write_figures(judgement, out)
+    ours = judgement.ours
+    recall = {f"recall_{k}": round(v, 4) for k, v in ours.recall.items()}
+    log.result("evaluated", "\n".join(lines(judgement)), events=ours.events, **recall)
 
 
 @click.command()
@@ -36,3 +45,7 @@ def review(log: EventLog, lake: Path) -> None:
 @speaking
 def verify(log: EventLog, path: Path) -> None:
     """Check a published report or evidence bundle, offline."""
+    from reports.verify import verify as check
+
+    names = check(path)
+    log.result("verified", f"{path}: {len(names)} files are as they were published", files=len(names))

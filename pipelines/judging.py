@@ -1,0 +1,104 @@
+"""`shirabe evaluate`: the cases of scored weeks, and plain rankings of the same weeks, against truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from features.engines.duckdb import DuckDBEngine
+from features.errors import ShirabeError
+from features.weeks import Week
+from models.evaluation import CAPACITIES, Case, Evaluation, evaluate, read_cases, read_events
+from models.rankings import as_cases, official_scores
+from pipelines.lake import Lake
+from pipelines.weekwork import registry
+
+OURS = "shirabe"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Evaluations by ranking; the first is that of the cases themselves."""
+
+    weeks: tuple[Week, ...]
+    rankings: dict[str, Evaluation]
+
+    @property
+    def ours(self) -> Evaluation:
+        """The evaluation of the cases."""
+        return self.rankings[OURS]
+
+
+def judge(lake: Lake, truth: Path) -> Judgement:
+    """Evaluate every scored week that truth covers; ShirabeError if there is none."""
+    events = read_events(pq.read_table(truth).to_pandas())
+    covered = {event.week for event in events}
+    weeks = [week for week in lake.weeks() if lake.cases(week).exists() and str(week) in covered]
+    if not weeks:
+        raise ShirabeError(f"{lake.root}: no scored week is covered by {truth.name}; run `shirabe weekly` or `shirabe score` first")
+    rankings: dict[str, list[Case]] = {OURS: []}
+    for week in weeks:
+        rankings[OURS] += read_cases(pq.read_table(lake.cases(week), partitioning=None).to_pandas())
+        for name, cases in _plain(lake, week).items():
+            rankings.setdefault(name, []).extend(cases)
+    return Judgement(tuple(weeks), {name: evaluate(cases, events) for name, cases in rankings.items()})
+
+
+def _plain(lake: Lake, week: Week) -> dict[str, list[Case]]:
+    features = pq.read_table(lake.features("user", week), partitioning=None).to_pandas()
+    hits = pq.read_table(lake.rule_hits(week), partitioning=None).to_pandas()
+    scores = official_scores(features, hits, registry(lake).champion(), seed=week.monday.toordinal())
+    with DuckDBEngine() as engine:
+        engine.view("week_log", [lake.log(week)])
+        engine.view("requests", [lake.requests(week)])
+        return {name: as_cases(engine, str(week), features, values, CAPACITIES[-1]) for name, values in scores.items()}
+
+
+def lines(judgement: Judgement) -> list[str]:
+    """The figures as lines of text."""
+    ours = judgement.ours
+    heading = f"{'share of events found':24}" + "".join(f"{f'@{k}':>8}" for k in CAPACITIES)
+    text = [f"{ours.events} planted events in {judgement.weeks[0]} to {judgement.weeks[-1]}", heading]
+    for name, found in judgement.rankings.items():
+        text.append(f"{name:24}" + "".join(f"{found.recall[k]:8.2f}" for k in CAPACITIES))
+    text += ["", f"{'by kind':24}" + heading[24:]]
+    text += [f"{kind:24}" + "".join(f"{recall[k]:8.2f}" for k in CAPACITIES) for kind, recall in ours.recall_of_kind.items()]
+    text += ["", f"{'false alarms':24}" + "".join(f"{ours.false_alarms[k]:8d}" for k in CAPACITIES)]
+    text.append(f"{'share of true cases':24}" + "".join(f"{ours.true_share[k]:8.2f}" for k in CAPACITIES))
+    text.append(f"{'share hard negatives':24}" + "".join(f"{ours.hard_negative_share[k]:8.2f}" for k in CAPACITIES))
+    return [*text, f"median evidence purity {ours.purity:.2f}, average precision {ours.average_precision:.2f}"]
+
+
+def write_figures(judgement: Judgement, out: Path) -> None:
+    """`metrics.json` and `recall.csv` for `dvc metrics show` and `dvc plots show`, and `recall.svg`."""
+    out.mkdir(parents=True, exist_ok=True)
+    figures = {
+        name: {"recall": {str(k): v for k, v in e.recall.items()}, "purity": e.purity, "average_precision": e.average_precision,
+               "false_alarms": {str(k): v for k, v in e.false_alarms.items()}}
+        for name, e in judgement.rankings.items()
+    }  # fmt: skip
+    (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    with (out / "recall.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["ranking", "capacity", "recall"])
+        rows.writerows([n, k, round(r, 4)] for n, e in judgement.rankings.items() for k, r in e.recall.items())
+    _plot(judgement, out / "recall.svg")
+
+
+def _plot(judgement: Judgement, target: Path) -> None:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": "shirabe"}):
+        figure = Figure(figsize=(7, 4.5), layout="constrained")
+        axes = figure.add_subplot(xlabel="cases read a week", ylabel="share of planted events found", ylim=(0, 1))
+        for name, found in judgement.rankings.items():
+            axes.plot(list(found.recall), list(found.recall.values()), marker="o", label=name, lw=2.5 if name == OURS else 1)
+        axes.legend(fontsize=8)
+        figure.savefig(target, metadata={"Date": None})
+
+
