@@ -107,13 +107,23 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     engine.table("provider_surprise", sql("provider_surprise"), strength)
     engine.table("visit_surprise", sql("visit_surprise"))
     engine.table("surprise_histogram", sql("surprise_histogram"))
-    _earlier(engine, "earlier_surprise_histogram", "surprise_histogram",
-             inputs.earlier.get("surprise_histogram", ()), "SELECT * FROM surprise_histogram")
+    _earlier(
+        engine,
+        "earlier_surprise_histogram",
+        "surprise_histogram",
+        inputs.earlier.get("surprise_histogram", ()),
+        "SELECT * FROM surprise_histogram",
+    )
     engine.table("surprise_tail", sql("surprise_tail"), {"tail_strength": smoothing.tail_strength})
     engine.table("visit_strangeness", sql("visit_strangeness"))
     engine.table("strangeness_histogram", sql("strangeness_histogram"))
-    _earlier(engine, "earlier_strangeness_histogram", "strangeness_histogram",
-             inputs.earlier.get("strangeness_histogram", ()), "SELECT * FROM strangeness_histogram")
+    _earlier(
+        engine,
+        "earlier_strangeness_histogram",
+        "strangeness_histogram",
+        inputs.earlier.get("strangeness_histogram", ()),
+        "SELECT * FROM strangeness_histogram",
+    )
     engine.table("strangeness_tail", sql("strangeness_tail"), {"tail_strength": smoothing.tail_strength})
     monday = {"week_start": inputs.week.start}
     engine.table("visit_kept", sql("visit_kept"), monday)

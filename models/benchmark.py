@@ -40,7 +40,13 @@ def main(arguments: list[str]) -> int:
     for file, measured in results.items():
         _print(Path(file).name, measured)
     names = list(next(iter(results.values())))
-    mean = {n: (float(np.mean([r[n][0] for r in results.values()])), float(np.mean([r[n][1] for r in results.values()]))) for n in names}
+    mean = {
+        n: (
+            float(np.mean([r[n][0] for r in results.values()])),
+            float(np.mean([r[n][1] for r in results.values()])),
+        )
+        for n in names
+    }
     _print(f"mean of {len(results)}", mean)
     return 0
 

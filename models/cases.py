@@ -59,8 +59,15 @@ def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
     return findings.drop_duplicates(["entity", "entity_id"]).head(capacity).reset_index(drop=True)
 
 
-def case_table(chosen: pd.DataFrame, evidence: Sequence[Evidence], findings: pd.DataFrame, readings: Readings,
-               around: Surroundings, champion: Champion, week: Week) -> pa.Table:
+def case_table(
+    chosen: pd.DataFrame,
+    evidence: Sequence[Evidence],
+    findings: pd.DataFrame,
+    readings: Readings,
+    around: Surroundings,
+    champion: Champion,
+    week: Week,
+) -> pa.Table:
     """The table `cases` of a week, ranked."""
     rows = [
         _case(rank, finding, proof, findings, readings, around, champion, week)
@@ -69,14 +76,30 @@ def case_table(chosen: pd.DataFrame, evidence: Sequence[Evidence], findings: pd.
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _case(rank: int, finding: Any, proof: Evidence, findings: pd.DataFrame, readings: Readings,
-          around: Surroundings, champion: Champion, week: Week) -> dict[str, object]:
+def _case(
+    rank: int,
+    finding: Any,
+    proof: Evidence,
+    findings: pd.DataFrame,
+    readings: Readings,
+    around: Surroundings,
+    champion: Champion,
+    week: Week,
+) -> dict[str, object]:
     f = finding
     entity, entity_id, statistic = f.entity, f.entity_id, f.statistic
     official = None if f.requester_user is None else (f.agency_code, f.requester_user)
-    counts = {"days": proof.days, "visits": proof.visits, "subjects": len(proof.subjects) or proof.visits,
-              "officials": len(proof.users), "departments": proof.departments}
-    title, story = wording.of_statistic(statistic, "title"), wording.of_statistic(statistic, "story").filled(**counts)
+    counts = {
+        "days": proof.days,
+        "visits": proof.visits,
+        "subjects": len(proof.subjects) or proof.visits,
+        "officials": len(proof.users),
+        "departments": proof.departments,
+    }
+    title, story = (
+        wording.of_statistic(statistic, "title"),
+        wording.of_statistic(statistic, "story").filled(**counts),
+    )
     without = wording.sentence("counterfactual").filled(visits=proof.visits)
     history = around.earlier_weeks.get(official, 0) if official else 12
     return {
@@ -108,7 +131,9 @@ def reasons_of(finding: Any, findings: pd.DataFrame, readings: Readings) -> list
     return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
 
 
-def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float, weight: float) -> dict[str, object]:
+def _reason(
+    feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float, weight: float
+) -> dict[str, object]:
     template = wording.sentence("reason" if actual >= typical else "below")
     text = template.filled(label=label, unit=unit, actual=wording.number(actual), typical=wording.number(typical))
     return {"feature": feature, "actual": float(actual), "typical": float(typical), "text_ja": text.ja, "text_en": text.en,
@@ -117,26 +142,42 @@ def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float
 
 def _reason_of_finding(finding: Any) -> dict[str, object]:
     name = finding.statistic
-    return _reason(name, wording.of_statistic(name, "title"), wording.of_statistic(name, "unit"), finding.actual,
-                   finding.typical, finding.value)
+    return _reason(
+        name,
+        wording.of_statistic(name, "title"),
+        wording.of_statistic(name, "unit"),
+        finding.actual,
+        finding.typical,
+        finding.value,
+    )
 
 
 def _aspect_reasons(finding: Any, readings: Readings) -> list[dict[str, object]]:
     scans = readings.scans
-    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)
-                & (scans.window == 1) & (scans.value >= 2.0)]
+    own = scans[
+        (scans.agency_code == finding.agency_code)
+        & (scans.requester_user == finding.requester_user)
+        & (scans.window == 1)
+        & (scans.value >= 2.0)
+    ]
     best = own.sort_values("value", ascending=False).drop_duplicates("aspect")
     best = best.assign(weight=np.where(best.aspect == LEAD, best.value, best.value * 0.1))
     unit = wording.of_statistic(OFFICIAL, "unit")
-    return [_reason(a.aspect, wording.of_aspect(a.aspect), unit, a.past, a.expected, a.weight)
-            for a in best.sort_values("weight", ascending=False).itertuples()]
+    return [
+        _reason(a.aspect, wording.of_aspect(a.aspect), unit, a.past, a.expected, a.weight)
+        for a in best.sort_values("weight", ascending=False).itertuples()
+    ]
 
 
-def _against(statistic: str, agency: str, official: tuple[str, str] | None, around: Surroundings, history: int) -> list[dict[str, str]]:
+def _against(
+    statistic: str, agency: str, official: tuple[str, str] | None, around: Surroundings, history: int
+) -> list[dict[str, str]]:
     texts = []
     if official is not None and official in around.totals.index:
         own = around.totals.loc[official]
-        texts.append(wording.sentence("tried").filled(visits=int(own.n_visits), explained=int(own.n_visits - own.n_unexplained)))
+        texts.append(
+            wording.sentence("tried").filled(visits=int(own.n_visits), explained=int(own.n_visits - own.n_unexplained))
+        )
         if history < 4:
             texts.append(wording.sentence("newcomer").filled(weeks=history))
     if agency in around.unexplained_share:

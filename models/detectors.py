@@ -75,7 +75,8 @@ def _pyod_score(fitted: Any, data: Floats) -> Floats:
 
 
 def _sklearn_score(fitted: Any, data: Floats) -> Floats:
-    return -np.asarray(fitted.score_samples(data), dtype=float)
+    found: Floats = -np.asarray(fitted.score_samples(data), dtype=float)
+    return found
 
 
 DETECTORS: tuple[Detector, ...] = (
@@ -102,7 +103,8 @@ def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
 def tail_rarity(scores: Floats, reference: Floats) -> Floats:
     """Minus the logarithm of the share of training rows at least so strange, `(n,)`, in nats."""
     at_least = len(reference) - np.searchsorted(reference, scores, side="left")
-    return -np.log((at_least + 0.5) / (len(reference) + 1.0))
+    rarity: Floats = -np.log((at_least + 0.5) / (len(reference) + 1.0))
+    return rarity
 
 
 def combine(rarities: Mapping[str, Floats]) -> Floats:

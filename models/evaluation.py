@@ -80,7 +80,15 @@ def read_events(truth: pd.DataFrame) -> list[Event]:
 def read_cases(table: pd.DataFrame) -> list[Case]:
     """The cases of one or more weeks."""
     return [
-        Case(r.week, int(r.rank), r.agency_code, r.entity, frozenset(r.users), frozenset(r.subjects), tuple(r.request_ids)[:FIRST])
+        Case(
+            r.week,
+            int(r.rank),
+            r.agency_code,
+            r.entity,
+            frozenset(r.users),
+            frozenset(r.subjects),
+            tuple(r.request_ids)[:FIRST],
+        )
         for r in table.itertuples()
     ]
 
@@ -113,7 +121,10 @@ def evaluate(cases: Sequence[Case], events: Sequence[Event], capacities: Sequenc
             true_cases.add(hit.case)
             best[hit.event.scenario_id] = min(best.get(hit.event.scenario_id, 10**9), hit.case.rank)
     mistaken -= true_cases
-    purities = [max(h.purity for h in hits if h.case == case and not h.event.hard_negative) for case in sorted(true_cases, key=lambda c: (c.week, c.rank))]
+    purities = [
+        max(h.purity for h in hits if h.case == case and not h.event.hard_negative)
+        for case in sorted(true_cases, key=lambda c: (c.week, c.rank))
+    ]
     within = {k: [c for c in cases if c.rank <= k] for k in capacities}
     kinds = sorted(set(planted.values()))
     return Evaluation(

@@ -41,8 +41,10 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
     engine.connection.register("finding", asked)
     rows = engine.arrow(statistic_sql("finding_evidence")).to_pandas()
     engine.connection.unregister("finding")
-    rows = rows.sort_values(["finding_no", "level", "monday", "visit_no", "request_id"],
-                            ascending=[True, False, False, True, True])
+    rows = rows.sort_values(
+        ["finding_no", "level", "monday", "visit_no", "request_id"],
+        ascending=[True, False, False, True, True],
+    )
     by_finding = dict(list(rows.groupby("finding_no")))
     found = [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
     return [
@@ -54,7 +56,11 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
 def _breach(breaches: pd.DataFrame, finding: Any) -> Evidence:
     """The requests of the official (or the agency) that break the rule that leads the finding, in order of time."""
     own = breaches[(breaches.rule_id == finding.rule) & (breaches.agency_code == finding.agency_code)]
-    own = own[own.requester_user == finding.requester_user] if finding.entity == "user" else own[own.requester_user.isna()]
+    own = (
+        own[own.requester_user == finding.requester_user]
+        if finding.entity == "user"
+        else own[own.requester_user.isna()]
+    )
     own = own.sort_values(["requested_at", "request_id"])
     return Evidence(
         tuple(own.request_id[:MOST_ROWS]), tuple(dict.fromkeys(own.requester_user.dropna())),
@@ -95,8 +101,11 @@ def _level(finding: Any, readings: Readings) -> tuple[bool, float]:
     if finding.requester_user is None or finding.subject_key is not None:
         return True, 0.0
     scans = readings.scans
-    own = scans[(scans.agency_code == finding.agency_code) & (scans.requester_user == finding.requester_user)
-                & (scans.window == finding.window)]
+    own = scans[
+        (scans.agency_code == finding.agency_code)
+        & (scans.requester_user == finding.requester_user)
+        & (scans.window == finding.window)
+    ]
     lead = own[own.aspect == LEAD]
     if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):
         return True, STEPS[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]

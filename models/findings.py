@@ -86,17 +86,28 @@ def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
         lead = _lead_counts(readings, window)
         lead = lead[lead.set_index(["agency_code", "requester_user"]).index.isin(takes_part)]
         # Two windows are two chances.
-        parts.append(lead.assign(log_expected=tails[f"{LEAD}:{window}"].log_expected(lead.value.to_numpy()) + np.log(2.0)))
+        parts.append(
+            lead.assign(log_expected=tails[f"{LEAD}:{window}"].log_expected(lead.value.to_numpy()) + np.log(2.0))
+        )
     found = pd.concat(parts, ignore_index=True)
-    return found.assign(statistic=OVER_TIME, entity="user", entity_id=found.agency_code + "/" + found.requester_user,
-                        subject_key=None, actual=found.past, typical=found.expected)
+    return found.assign(
+        statistic=OVER_TIME,
+        entity="user",
+        entity_id=found.agency_code + "/" + found.requester_user,
+        subject_key=None,
+        actual=found.past,
+        typical=found.expected,
+    )
 
 
 def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     """Officials and agencies whose requests break a rule that is rarely broken so often; the rarest rule counts."""
     counts = readings.rule_counts
     never = Tail.of([], 8)
-    log_expected = [float(tails.get(f"rule:{rule}", never).log_expected(np.array([n]))[0]) for rule, n in zip(counts.rule_id, counts.n, strict=True)]
+    log_expected = [
+        float(tails.get(f"rule:{rule}", never).log_expected(np.array([n]))[0])
+        for rule, n in zip(counts.rule_id, counts.n, strict=True)
+    ]
     found = counts.assign(log_expected=np.array(log_expected, dtype=float)).sort_values("log_expected")
     found = found.drop_duplicates(["agency_code", "requester_user"])
     named = found.requester_user.notna()
@@ -108,7 +119,9 @@ def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
 
 
 def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:
-    found = frame.assign(statistic=name, entity=ENTITY[name], log_expected=tail.log_expected(frame.value.to_numpy(dtype=float)))
+    found = frame.assign(
+        statistic=name, entity=ENTITY[name], log_expected=tail.log_expected(frame.value.to_numpy(dtype=float))
+    )
     if "subject_key_national" in found:
         found = found.rename(columns={"subject_key_national": "subject_key"})
     for missing in ("requester_user", "subject_key"):

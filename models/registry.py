@@ -66,7 +66,13 @@ class Registry:
             raise NoUsableModelError("no champion is registered; run `shirabe train` first")
         try:
             return Champion(_row_version(found), self._load(found))
-        except (OSError, KeyError, ValueError, pickle.UnpicklingError, mlflow.exceptions.MlflowException) as error:
+        except (
+            OSError,
+            KeyError,
+            ValueError,
+            pickle.UnpicklingError,
+            mlflow.exceptions.MlflowException,
+        ) as error:
             raise NoUsableModelError(
                 f"champion {NAME} version {found.version} cannot be loaded ({type(error).__name__}); "
                 "restore the MLflow store or run `shirabe train` again"
@@ -148,7 +154,7 @@ class Registry:
 
 
 def _unpickled(file: Path) -> Any:
-    return pickle.load(io.BytesIO(file.read_bytes()))  # noqa: S301  written by this registry, library classes only
+    return pickle.load(io.BytesIO(file.read_bytes()))
 
 
 def _row_version(version: Any) -> str:

@@ -35,5 +35,7 @@ def scan(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
     size, inverse = SHAPE + counts.earlier_past, SHAPE / rate + counts.earlier_visits
     found = -nbinom.logsf(counts.past - 1, size, inverse / (inverse + counts.visits))
     return counts.assign(
-        window=window, expected=size / inverse * counts.visits, value=np.where(np.isfinite(found), found, 700.0)
+        window=window,
+        expected=size / inverse * counts.visits,
+        value=np.where(np.isfinite(found), found, 700.0),
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from features.weeks import Week
 from models.bundle import Champion
+from models.calibration import Floats
 from models.findings import official_weeks
 from models.statistics import Readings
 
@@ -14,32 +15,52 @@ FULL_HISTORY_WEEKS = 12
 """Weeks of own history from which on the history no longer limits the confidence."""
 
 
-def score_of(log_expected: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def score_of(log_expected: Floats) -> Floats:
     """0-100 from the expected number of equals a week: 50 where one is expected, 99 where a hundredth is."""
-    return 100.0 / (1.0 + np.exp(np.clip(log_expected, -50.0, 50.0)))
+    score: Floats = 100.0 / (1.0 + np.exp(np.clip(log_expected, -50.0, 50.0)))
+    return score
 
 
 def score_officials(readings: Readings, history_weeks: pd.DataFrame, champion: Champion, week: Week) -> pd.DataFrame:
     """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official."""
     frame = official_weeks(readings, champion.tails)
-    active = history_weeks.merge(frame[["agency_code", "requester_user", "log_expected"]],
-                                 how="left", on=["agency_code", "requester_user"])
+    active = history_weeks.merge(
+        frame[["agency_code", "requester_user", "log_expected"]],
+        how="left",
+        on=["agency_code", "requester_user"],
+    )
     log_expected = active.log_expected.fillna(np.log(max(len(active), 1))).to_numpy()
     entity_id = active.agency_code + "/" + active.requester_user
     confidence = np.minimum(active.earlier_weeks / FULL_HISTORY_WEEKS, 1.0)
     return _scores(week, "user", entity_id, active.agency_code, log_expected, confidence, champion.version)
 
 
-def score_others(name: str, entity: str, readings: Readings, champion: Champion, week: Week, confidence: float) -> pd.DataFrame:
+def score_others(
+    name: str, entity: str, readings: Readings, champion: Champion, week: Week, confidence: float
+) -> pd.DataFrame:
     """The `scores` rows of people or agencies from the statistic that speaks of them."""
     frame = readings.others[name]
     log_expected = champion.tails[name].log_expected(frame.value.to_numpy(dtype=float))
-    return _scores(week, entity, frame.entity_id, frame.agency_code, log_expected,
-                   pd.Series(confidence, index=frame.index), champion.version)
+    return _scores(
+        week,
+        entity,
+        frame.entity_id,
+        frame.agency_code,
+        log_expected,
+        pd.Series(confidence, index=frame.index),
+        champion.version,
+    )
 
 
-def _scores(week: Week, entity: str, entity_id: pd.Series, agency: pd.Series, log_expected: np.ndarray,  # type: ignore[type-arg]
-            confidence: pd.Series, version: str) -> pd.DataFrame:
+def _scores(
+    week: Week,
+    entity: str,
+    entity_id: pd.Series,
+    agency: pd.Series,
+    log_expected: Floats,
+    confidence: pd.Series,
+    version: str,
+) -> pd.DataFrame:
     frame = pd.DataFrame({
         "week": str(week), "entity": entity, "entity_id": entity_id.to_numpy(), "agency_code": agency.to_numpy(),
         "score": score_of(log_expected), "confidence": confidence.to_numpy(dtype=float), "model_version": version,
@@ -49,4 +70,16 @@ def _scores(week: Week, entity: str, entity_id: pd.Series, agency: pd.Series, lo
     n = max(len(frame), 1)
     frame["p_value"] = np.minimum(np.exp(np.clip(frame.log_expected, -50.0, 50.0)) / n, 1.0)
     frame["rank"] = np.arange(1, len(frame) + 1, dtype=np.int32)
-    return frame[["week", "entity", "entity_id", "agency_code", "score", "p_value", "rank", "confidence", "model_version"]]
+    return frame[
+        [
+            "week",
+            "entity",
+            "entity_id",
+            "agency_code",
+            "score",
+            "p_value",
+            "rank",
+            "confidence",
+            "model_version",
+        ]
+    ]

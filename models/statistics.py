@@ -31,7 +31,11 @@ class Readings:
 
     def officials(self) -> pd.DataFrame:
         """One row an official, one column `aspect:window` with the highest value over levels; 0 where nothing was."""
-        highest = self.scans.groupby(["agency_code", "requester_user", "aspect", "window"])["value"].max().unstack(["aspect", "window"])
+        highest = (
+            self.scans.groupby(["agency_code", "requester_user", "aspect", "window"])["value"]
+            .max()
+            .unstack(["aspect", "window"])
+        )
         highest.columns = [f"{aspect}:{window}" for aspect, window in highest.columns]
         return highest.fillna(0.0)
 
@@ -55,38 +59,57 @@ def many_officials(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """People at whom several officials looked; a further department counts as much as a rare visit."""
     found = _windowed(engine, "many_officials", week, (8,))
     value = found.level + 3.0 * (found.n_departments - 1)
-    return found.assign(value=value, actual=found.n_officials, typical=1.0, entity_id=found.agency_code + "/" + found.subject_key)
+    return found.assign(
+        value=value,
+        actual=found.n_officials,
+        typical=1.0,
+        entity_id=found.agency_code + "/" + found.subject_key,
+    )
 
 
 def many_agencies(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """People at whom officials of several agencies looked."""
     found = _windowed(engine, "many_agencies", week, (8,))
-    return found.assign(value=found.level, actual=found.n_agencies, typical=1.0,
-                        entity_id="national/" + found.subject_key_national)
+    return found.assign(
+        value=found.level,
+        actual=found.n_agencies,
+        typical=1.0,
+        entity_id="national/" + found.subject_key_national,
+    )
 
 
 def same_person(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Officials who came back to one person."""
     found = _windowed(engine, "same_person", week, (8,))
-    return found.assign(value=found.level, actual=found.n_days, typical=1.0,
-                        entity_id=found.agency_code + "/" + found.requester_user)
+    return found.assign(
+        value=found.level,
+        actual=found.n_days,
+        typical=1.0,
+        entity_id=found.agency_code + "/" + found.requester_user,
+    )
 
 
 def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Agencies with far fewer interactive requests than ever, given what their kind does this week."""
     found = _totals(engine, week)
     found = found[(found.n_weeks >= 4) & (found.median_interactive >= LEAST_REQUESTS)]
-    expected = np.minimum(found.median_interactive, found.least_interactive * 1.5 + 1.0) * np.clip(found.kind_ratio.fillna(1.0), 0.2, 1.5)
+    expected = np.minimum(found.median_interactive, found.least_interactive * 1.5 + 1.0) * np.clip(
+        found.kind_ratio.fillna(1.0), 0.2, 1.5
+    )
     # An agency's weeks vary by about a third around what is foretold (shape 10).
     value = -nbinom.logcdf(found.n_interactive, 10.0, 10.0 / (10.0 + expected))
-    return found.assign(value=value, actual=found.n_interactive, typical=expected, entity_id=found.agency_code, window=1)
+    return found.assign(
+        value=value, actual=found.n_interactive, typical=expected, entity_id=found.agency_code, window=1
+    )
 
 
 def agency_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Agencies whose requests lack answers far more often than before and than at agencies of their kind."""
     found = _totals(engine, week)
     found = found[(found.n_requests > 0) & (found.earlier_requests > 0)]
-    usual = (found.earlier_unanswered + 20.0 * found.kind_unanswered_share.fillna(0.0) + 0.5) / (found.earlier_requests + 20.0)
+    usual = (found.earlier_unanswered + 20.0 * found.kind_unanswered_share.fillna(0.0) + 0.5) / (
+        found.earlier_requests + 20.0
+    )
     expected = np.maximum(usual, found.kind_unanswered_share.fillna(0.0)) * found.n_requests
     value = -nbinom.logsf(found.n_unanswered - 1, 3.0, 3.0 / (3.0 + expected))
     value = np.where(found.n_unanswered >= LEAST_REQUESTS, np.minimum(value, 700.0), 0.0)

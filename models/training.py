@@ -24,8 +24,15 @@ def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until
     data_matrix = matrix[list(names)].to_numpy(dtype=float)
     fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS}
     tails = learn_tails(list(history))
-    parameters: dict[str, str | int | float] = {"until": until, "weeks": len(history), "seed": seed, "official_weeks": len(matrix)}
-    content = json.dumps([parameters, dict(data), names, {n: t.to_json() for n, t in sorted(tails.items())}], sort_keys=True)
+    parameters: dict[str, str | int | float] = {
+        "until": until,
+        "weeks": len(history),
+        "seed": seed,
+        "official_weeks": len(matrix),
+    }
+    content = json.dumps(
+        [parameters, dict(data), names, {n: t.to_json() for n, t in sorted(tails.items())}], sort_keys=True
+    )
     metrics = {f"strangest.{n}": float(f.reference[-1]) for n, f in fitted.items()}
     metrics["official_weeks"] = float(len(matrix))
     return Bundle(names, fitted, tails, parameters, metrics, hashlib.sha256(content.encode()).hexdigest(), dict(data))

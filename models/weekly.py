@@ -43,13 +43,18 @@ class WeekResult:
     cases: pa.Table
 
 
-def score_week(engine: DuckDBEngine, week: Week, champion: Champion, capacity: int, earlier_cases: Sequence[pa.Table]) -> WeekResult:
+def score_week(
+    engine: DuckDBEngine, week: Week, champion: Champion, capacity: int, earlier_cases: Sequence[pa.Table]
+) -> WeekResult:
     """Score the week that is open in the engine (`recent_*`, `week_log`)."""
     readings = read_week(engine, week)
     dates = {"monday": week.monday}
     history = engine.arrow(statistic_sql("official_history"), dates).to_pandas()
     requests = engine.arrow(statistic_sql("request_scores"), {**dates, "week": str(week)})
-    hits = engine.arrow(f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hits WHERE week = $week ORDER BY rule_id, request_id", {"week": str(week)})
+    hits = engine.arrow(
+        f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hits WHERE week = $week ORDER BY rule_id, request_id",
+        {"week": str(week)},
+    )
     findings = find(readings, champion.tails)
     chosen = choose(findings, capacity)
     evidence = gather(engine, chosen, readings, week)
@@ -65,11 +70,15 @@ def _scores(readings: Readings, history: pd.DataFrame, champion: Champion, week:
     frames = {
         "user": score_officials(readings, history, champion, week),
         "subject": score_others("many_officials", "subject", readings, champion, week, 1.0),
-        "agency": pd.concat([score_others(n, "agency", readings, champion, week, 1.0) for n in ("agency_quiet", "agency_unanswered")]),
+        "agency": pd.concat(
+            [score_others(n, "agency", readings, champion, week, 1.0) for n in ("agency_quiet", "agency_unanswered")]
+        ),
     }
     agency = frames["agency"].sort_values(["score", "entity_id"], ascending=[False, True]).drop_duplicates("entity_id")
     frames["agency"] = agency.assign(rank=np.arange(1, len(agency) + 1, dtype=np.int32))
-    return {entity: pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False) for entity, frame in frames.items()}
+    return {
+        entity: pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False) for entity, frame in frames.items()
+    }
 
 
 def _surroundings(history: pd.DataFrame, hits: pa.Table, earlier_cases: Sequence[pa.Table]) -> Surroundings:

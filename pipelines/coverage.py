@@ -71,7 +71,11 @@ def coverage_of(lake: Lake, week: Week, engine: DuckDBEngine) -> Coverage:
 
 
 def _aside(lake: Lake, week: Week, engine: DuckDBEngine) -> dict[str, int]:
-    files = [lake.root / "quarantine" / f"{e.delivery_id}.parquet" for e in read_ledger(lake) if str(week) in e.weeks.split(",")]
+    files = [
+        lake.root / "quarantine" / f"{e.delivery_id}.parquet"
+        for e in read_ledger(lake)
+        if str(week) in e.weeks.split(",")
+    ]
     files = [file for file in files if file.exists()]
     if not files:
         return {}

@@ -39,7 +39,9 @@ def judge(lake: Lake, truth: Path) -> Judgement:
     covered = {event.week for event in events}
     weeks = [week for week in lake.weeks() if lake.cases(week).exists() and str(week) in covered]
     if not weeks:
-        raise ShirabeError(f"{lake.root}: no scored week is covered by {truth.name}; run `shirabe weekly` or `shirabe score` first")
+        raise ShirabeError(
+            f"{lake.root}: no scored week is covered by {truth.name}; run `shirabe weekly` or `shirabe score` first"
+        )
     rankings: dict[str, list[Case]] = {OURS: []}
     for week in weeks:
         rankings[OURS] += read_cases(pq.read_table(lake.cases(week), partitioning=None).to_pandas())
@@ -66,11 +68,16 @@ def lines(judgement: Judgement) -> list[str]:
     for name, found in judgement.rankings.items():
         text.append(f"{name:24}" + "".join(f"{found.recall[k]:8.2f}" for k in CAPACITIES))
     text += ["", f"{'by kind':24}" + heading[24:]]
-    text += [f"{kind:24}" + "".join(f"{recall[k]:8.2f}" for k in CAPACITIES) for kind, recall in ours.recall_of_kind.items()]
+    text += [
+        f"{kind:24}" + "".join(f"{recall[k]:8.2f}" for k in CAPACITIES) for kind, recall in ours.recall_of_kind.items()
+    ]
     text += ["", f"{'false alarms':24}" + "".join(f"{ours.false_alarms[k]:8d}" for k in CAPACITIES)]
     text.append(f"{'share of true cases':24}" + "".join(f"{ours.true_share[k]:8.2f}" for k in CAPACITIES))
     text.append(f"{'share hard negatives':24}" + "".join(f"{ours.hard_negative_share[k]:8.2f}" for k in CAPACITIES))
-    return [*text, f"median evidence purity {ours.purity:.2f}, average precision {ours.average_precision:.2f}"]
+    return [
+        *text,
+        f"median evidence purity {ours.purity:.2f}, average precision {ours.average_precision:.2f}",
+    ]
 
 
 def write_figures(judgement: Judgement, out: Path) -> None:
@@ -97,8 +104,12 @@ def _plot(judgement: Judgement, target: Path) -> None:
         figure = Figure(figsize=(7, 4.5), layout="constrained")
         axes = figure.add_subplot(xlabel="cases read a week", ylabel="share of planted events found", ylim=(0, 1))
         for name, found in judgement.rankings.items():
-            axes.plot(list(found.recall), list(found.recall.values()), marker="o", label=name, lw=2.5 if name == OURS else 1)
+            axes.plot(
+                list(found.recall),
+                list(found.recall.values()),
+                marker="o",
+                label=name,
+                lw=2.5 if name == OURS else 1,
+            )
         axes.legend(fontsize=8)
         figure.savefig(target, metadata={"Date": None})
-
-

@@ -82,7 +82,9 @@ class LogMapping(_Part):
             keys = set(getattr(self, part))
             faults += [f"{part}: '{key}' is no column of the log contract" for key in sorted(keys - _COLUMNS)]
             if part in ("values", "default", "time", "prefix"):
-                faults += [f"{part}: '{key}' has no entry under rename" for key in sorted(keys & _COLUMNS - set(self.rename))]
+                faults += [
+                    f"{part}: '{key}' has no entry under rename" for key in sorted(keys & _COLUMNS - set(self.rename))
+                ]
         faults += [f"'{key}' is under rename and constant" for key in sorted(set(self.rename) & set(self.constant))]
         missing = sorted(_REQUIRED - set(self.rename) - set(self.constant))
         faults += [f"'{key}' is required and has neither rename nor constant" for key in missing]

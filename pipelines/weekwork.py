@@ -162,10 +162,21 @@ def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[s
     statement = coverage_of(lake, week, engine)
     stamp = Stamp.read(lake.stamp("facts", week))
     lacking = str(stamp.outcome.get("rules_left_out", "")) if stamp else ""
-    rules = [{"what_ja": f"規則 {name}", "what_en": f"rule {name}", "why_ja": "照合に必要な参照表が提供されていない",
-              "why_en": "its reference table was not delivered"} for name in lacking.split(", ") if name]
-    statement = replace(statement, scored={entity: table.num_rows for entity, table in scores.items()},
-                        left_out=[*statement.left_out, *rules])
+    rules = [
+        {
+            "what_ja": f"規則 {name}",
+            "what_en": f"rule {name}",
+            "why_ja": "照合に必要な参照表が提供されていない",
+            "why_en": "its reference table was not delivered",
+        }
+        for name in lacking.split(", ")
+        if name
+    ]
+    statement = replace(
+        statement,
+        scored={entity: table.num_rows for entity, table in scores.items()},
+        left_out=[*statement.left_out, *rules],
+    )
     with lake.replacing(lake.coverage(week)) as draft:
         draft.write_text(statement.to_json(), encoding="utf-8")
 

@@ -47,7 +47,18 @@ DELIVERED = (*LINKAGE_LOG, RECORD_COPY)
 RESULTS = ("provided", "no_record", "withheld", "refused", "error", "pending")
 CHANNELS = ("interactive", "batch")
 COPIES = ("core", "requester", "provider")
-KINDS = ("ministry", "prefecture", "designated_city", "city", "ward", "town", "village", "insurer", "pension", "other")
+KINDS = (
+    "ministry",
+    "prefecture",
+    "designated_city",
+    "city",
+    "ward",
+    "town",
+    "village",
+    "insurer",
+    "pension",
+    "other",
+)
 
 REFERENCE: dict[str, tuple[Column, ...]] = {
     "agencies": (

@@ -30,7 +30,7 @@ class DuckDBEngine:
     connection: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = {"memory_limit": self.memory_limit, "threads": self.threads}
+        settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": self.memory_limit, "threads": self.threads}
         if self.spill is not None:
             settings["temp_directory"] = str(self.spill)
         self.connection = duckdb.connect(config=settings)
@@ -40,7 +40,9 @@ class DuckDBEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.connection.close()
 
     def view(self, name: str, files: Sequence[Path]) -> None:

@@ -38,13 +38,22 @@ class IngestReport:
     refused: tuple[str, ...]
 
 
-def ingest(data: Path, lake: Lake, mapping: LogMapping | None, today: date, memory_limit: str, threads: int) -> IngestReport:
+def ingest(
+    data: Path, lake: Lake, mapping: LogMapping | None, today: date, memory_limit: str, threads: int
+) -> IngestReport:
     """Load what is new below `data`. Run again, or after a stop at any instruction, it changes only what is missing.
 
     Raises FileRefusedError if the reference tables cannot be used; refused log files are in the report.
     """
     replay(lake)
-    run = _Run(data, lake, mapping, today, staging(lake), DuckDBEngine(memory_limit, threads, lake.root / ".staging" / "spill"))
+    run = _Run(
+        data,
+        lake,
+        mapping,
+        today,
+        staging(lake),
+        DuckDBEngine(memory_limit, threads, lake.root / ".staging" / "spill"),
+    )
     with run.engine:
         return run.all()
 
@@ -52,7 +61,15 @@ def ingest(data: Path, lake: Lake, mapping: LogMapping | None, today: date, memo
 class _Run:
     """One ingest: its engine, its drafts, its entries in the ledger."""
 
-    def __init__(self, data: Path, lake: Lake, mapping: LogMapping | None, today: date, folder: Path, engine: DuckDBEngine) -> None:
+    def __init__(
+        self,
+        data: Path,
+        lake: Lake,
+        mapping: LogMapping | None,
+        today: date,
+        folder: Path,
+        engine: DuckDBEngine,
+    ) -> None:
         self.data, self.lake, self.mapping, self.today = data, lake, mapping, today
         self.staging, self.engine = folder, engine
         self.drafts: dict[Path, Path] = {}
@@ -68,11 +85,10 @@ class _Run:
         promised = self._manifest()
         new = self._judge(files, promised)
         for batch in _batches([f for f, entry in new if entry.status == "loaded"]):
-            self._load(batch, {e.delivery_id: e for _, e in new})
+            self._load(batch, {e.delivery_id: e for _, e in new if e.status == "loaded"})
         self.entries += [entry for _, entry in new if entry.status != "loaded"]
         self._finish()
-        added = [e for e in self.entries if e.mark not in {old.mark for old in read_ledger_marks(known)}]
-        return self._report(files, known, added)
+        return self._report(files, known)
 
     def _landing(self) -> tuple[Path, list[Path]]:
         if self.mapping is None or (self.data / "landing").is_dir():
@@ -127,7 +143,11 @@ class _Run:
     def _mapping_faults(self, file: Delivered) -> list[str]:
         if self.mapping is None or file.faults:
             return []
-        return [f"column {name} is missing, the mapping needs it" for name in self.mapping.sources().values() if name not in file.columns]
+        return [
+            f"column {name} is missing, the mapping needs it"
+            for name in self.mapping.sources().values()
+            if name not in file.columns
+        ]
 
     def _load(self, batch: list[Delivered], entries: dict[str, Entry]) -> None:
         run = self.engine.connection.execute
@@ -136,7 +156,10 @@ class _Run:
             picked = sql.delivered(file.columns, self.mapping.expressions() if self.mapping else None)
             parts.append((order, file, picked))
         run("CREATE OR REPLACE TEMP TABLE raw AS " + " UNION ALL ".join(_sources(parts)))
-        run(f"CREATE OR REPLACE TEMP TABLE checked AS {sql.checked()}", {"latest": datetime.combine(self.today + timedelta(days=2), datetime.min.time())})
+        run(
+            f"CREATE OR REPLACE TEMP TABLE checked AS {sql.checked()}",
+            {"latest": datetime.combine(self.today + timedelta(days=2), datetime.min.time())},
+        )
         run("DROP TABLE raw")
         merge = Merge(self.engine, self.lake, self.staging, self.drafts)
         merge.split()
@@ -147,22 +170,44 @@ class _Run:
     def _quarantine(self) -> None:
         run = self.engine.connection.execute
         columns = ", ".join((*sql.NAMES, "record_copy", "delivery_id", "row_number", "reason"))
-        run(f"CREATE OR REPLACE TEMP TABLE aside AS SELECT {columns} FROM checked WHERE reason IS NOT NULL UNION ALL SELECT {columns} FROM rejected")
+        run(
+            f"CREATE OR REPLACE TEMP TABLE aside AS SELECT {columns} FROM checked WHERE reason IS NOT NULL UNION ALL SELECT {columns} FROM rejected"
+        )
         for (delivery,) in run("SELECT DISTINCT delivery_id FROM aside ORDER BY 1").fetchall():
             draft = self.staging / f"quarantine-{delivery}.parquet"
-            self.engine.parquet(f"SELECT * FROM aside WHERE delivery_id = '{delivery}' ORDER BY row_number, reason", draft)
+            self.engine.parquet(
+                f"SELECT * FROM aside WHERE delivery_id = '{delivery}' ORDER BY row_number, reason", draft
+            )
             self.drafts[draft] = self.lake.root / "quarantine" / f"{delivery}.parquet"
-        short = "CASE WHEN reason LIKE 'request_id comes again%' THEN 'request_id again with other content' ELSE reason END"
+        short = (
+            "CASE WHEN reason LIKE 'request_id comes again%' THEN 'request_id again with other content' ELSE reason END"
+        )
         self.reasons.update(dict(run(f"SELECT {short}, count(*) FROM aside GROUP BY 1").fetchall()))
 
     def _counted(self, entry: Entry) -> Entry:
         where = {"id": entry.delivery_id}
         run = self.engine.connection.execute
-        loaded, weeks = run("SELECT count(*), string_agg(DISTINCT strftime(monday, '%G-W%V'), ',' ORDER BY strftime(monday, '%G-W%V')) FROM accepted WHERE delivery_id = $id", where).fetchall()[0]
+        loaded, weeks = run(
+            "SELECT count(*), string_agg(DISTINCT strftime(monday, '%G-W%V'), ',' ORDER BY strftime(monday, '%G-W%V')) FROM accepted WHERE delivery_id = $id",
+            where,
+        ).fetchall()[0]
         conflicting = run("SELECT count(*) FROM rejected WHERE delivery_id = $id", where).fetchall()[0][0]
-        duplicate = run("SELECT count(*) FROM judged WHERE delivery_id = $id AND verdict = 'duplicate'", where).fetchall()[0][0]
-        bad, unknown = run("SELECT count(*) FILTER (reason IS NOT NULL), count(*) FILTER (unknown_result OR unknown_channel) FROM checked WHERE delivery_id = $id", where).fetchall()[0]
-        return replace(entry, loaded=loaded, conflicting=conflicting, duplicate=duplicate, quarantined=bad, unknown_values=unknown, weeks=weeks or "")
+        duplicate = run(
+            "SELECT count(*) FROM judged WHERE delivery_id = $id AND verdict = 'duplicate'", where
+        ).fetchall()[0][0]
+        bad, unknown = run(
+            "SELECT count(*) FILTER (reason IS NOT NULL), count(*) FILTER (unknown_result OR unknown_channel) FROM checked WHERE delivery_id = $id",
+            where,
+        ).fetchall()[0]
+        return replace(
+            entry,
+            loaded=loaded,
+            conflicting=conflicting,
+            duplicate=duplicate,
+            quarantined=bad,
+            unknown_values=unknown,
+            weeks=weeks or "",
+        )
 
     def _finish(self) -> None:
         """The calendar and the ledger join the drafts, then everything is put in place at once."""
@@ -177,19 +222,15 @@ class _Run:
         if latest:
             commit(self.lake, {draft: target for target, draft in latest.items()})
 
-    def _report(self, files: list[Delivered], known: list[Entry], added: list[Entry]) -> IngestReport:
+    def _report(self, files: list[Delivered], known: list[Entry]) -> IngestReport:
         fresh = {file.name for file in files}
-        mine = [entry for entry in added if entry.file in fresh]
+        old = {entry.mark for entry in known}
+        mine = [entry for entry in self.entries if entry.file in fresh and entry.mark not in old]
         return IngestReport(
             len(files) + len(known), len(known), sum(e.loaded for e in mine), sum(e.duplicate for e in mine),
             sum(e.conflicting for e in mine), sum(e.quarantined for e in mine), dict(sorted(self.reasons.items())),
             tuple(sorted(self.weeks)), tuple(f"{e.file}: {e.reason}" for e in mine if e.status == "refused"),
         )  # fmt: skip
-
-
-def read_ledger_marks(known: list[Entry]) -> list[Entry]:
-    """The entries that were there before this run touched them."""
-    return known
 
 
 def _manifest_faults(file: Delivered, says: dict[str, str]) -> list[str]:

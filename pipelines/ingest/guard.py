@@ -23,7 +23,10 @@ def numbers_found(engine: DuckDBEngine, files: list[Delivered]) -> dict[str, str
 
 def _in_group(engine: DuckDBEngine, strings: tuple[str, ...], group: list[Delivered]) -> dict[str, str]:
     listed = ", ".join(quoted(file.path) for file in group)
-    quick = " OR ".join(f"length(CAST(\"{c}\" AS VARCHAR)) BETWEEN 12 AND 16 AND regexp_matches(CAST(\"{c}\" AS VARCHAR), '^\\s*[0-9]{{12}}\\s*$')" for c in strings)
+    quick = " OR ".join(
+        f'length(CAST("{c}" AS VARCHAR)) BETWEEN 12 AND 16 AND regexp_matches(CAST("{c}" AS VARCHAR), \'^\\s*[0-9]{{12}}\\s*$\')'
+        for c in strings
+    )
     columns = ", ".join(f'CAST("{c}" AS VARCHAR) AS "{c}"' for c in strings)
     source = f"SELECT filename, file_row_number, {columns} FROM read_parquet([{listed}], filename = true, file_row_number = true, hive_partitioning = false, union_by_name = true) WHERE {quick}"
     rows = engine.connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {source}").fetchall()
@@ -37,5 +40,7 @@ def _in_group(engine: DuckDBEngine, strings: tuple[str, ...], group: list[Delive
         ).fetchall()
         for filename, count, numbers in rows:
             shown = ", ".join(str(n) for n in numbers) + (" …" if count > SHOWN else "")
-            found.setdefault(names[filename].delivery_id, []).append(f"column {column} holds {count} Individual Number(s), rows {shown}")
+            found.setdefault(names[filename].delivery_id, []).append(
+                f"column {column} holds {count} Individual Number(s), rows {shown}"
+            )
     return {delivery: "; ".join(faults) for delivery, faults in found.items()}

@@ -16,12 +16,15 @@ from pipelines.stamps import file_fingerprint
 HOLIDAYS = Path(contract.__file__).with_name("holidays.csv")
 
 
-def draft_reference(engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, agencies: str | None) -> dict[Path, Path]:
+def draft_reference(
+    engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, agencies: str | None
+) -> dict[Path, Path]:
     """Drafts of the tables that changed. `agencies` is a query that gives them where a mapping declares them.
 
     Raises FileRefusedError naming every missing or unusable table at once.
     """
-    faults, drafts = [], {}
+    faults: list[str] = []
+    drafts: dict[Path, Path] = {}
     for table in REFERENCE_TABLES:
         file, target = folder / f"{table}.parquet", lake.reference(table)
         if table == "calendar" or (target.exists() and not file.exists() and not (table == "agencies" and agencies)):
@@ -40,26 +43,38 @@ def draft_reference(engine: DuckDBEngine, lake: Lake, folder: Path, staging: Pat
     return drafts
 
 
-def draft_calendar(engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, first: date, last: date) -> dict[Path, Path]:
+def draft_calendar(
+    engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, first: date, last: date
+) -> dict[Path, Path]:
     """A draft of the calendar from the first loaded year to the year after the last, if it changed.
 
     Delivered days stand; others follow the public holidays, weekends and 29 December to 3 January.
     """
     file = folder / "calendar.parquet"
-    given = _query(file, "calendar") if file.exists() else "SELECT NULL::DATE AS date, NULL::BOOLEAN AS is_working_day, NULL::VARCHAR AS holiday_name, NULL::VARCHAR AS note WHERE false"
+    given = (
+        _query(file, "calendar")
+        if file.exists()
+        else "SELECT NULL::DATE AS date, NULL::BOOLEAN AS is_working_day, NULL::VARCHAR AS holiday_name, NULL::VARCHAR AS note WHERE false"
+    )
     query = f"""WITH given AS ({given}), holiday AS (SELECT date::DATE AS date, name FROM read_csv({quoted(HOLIDAYS)})),
         day AS (SELECT CAST(unnest(generate_series(DATE '{first.year}-01-01', DATE '{last.year + 1}-12-31', INTERVAL 1 DAY)) AS DATE) AS date)
         SELECT d.date, coalesce(g.is_working_day, isodow(d.date) < 6 AND h.date IS NULL
                  AND NOT (month(d.date) = 12 AND day(d.date) >= 29) AND NOT (month(d.date) = 1 AND day(d.date) <= 3)) AS is_working_day,
                CASE WHEN g.date IS NULL THEN h.name ELSE g.holiday_name END AS holiday_name, g.note
         FROM day d LEFT JOIN given g ON g.date = d.date LEFT JOIN holiday h ON h.date = d.date ORDER BY d.date"""
-    if not file.exists() and lake.reference("calendar").exists() and _covers(engine, lake.reference("calendar"), first, last):
+    if (
+        not file.exists()
+        and lake.reference("calendar").exists()
+        and _covers(engine, lake.reference("calendar"), first, last)
+    ):
         return {}
     return _if_changed(engine, query, staging / "calendar.parquet", lake.reference("calendar"))
 
 
 def _covers(engine: DuckDBEngine, calendar: Path, first: date, last: date) -> bool:
-    begins, ends = engine.connection.execute(f"SELECT min(date), max(date) FROM read_parquet({quoted(calendar)})").fetchall()[0]
+    begins, ends = engine.connection.execute(
+        f"SELECT min(date), max(date) FROM read_parquet({quoted(calendar)})"
+    ).fetchall()[0]
     return bool(begins is not None and begins <= first and ends >= last)
 
 

@@ -28,7 +28,10 @@ def delivered(columns: frozenset[str], expressions: Mapping[str, str] | None = N
 def reason() -> str:
     """Why a row is set aside; null if it is not."""
     missing = " ".join(
-        f"WHEN {n} IS NULL" + (f" OR trim({n}) = ''" if n != "requested_at" else "") + f" THEN '{n} is null or unusable'" for n in REQUIRED
+        f"WHEN {n} IS NULL"
+        + (f" OR trim({n}) = ''" if n != "requested_at" else "")
+        + f" THEN '{n} is null or unusable'"
+        for n in REQUIRED
     )
     return f"""CASE {missing}
       WHEN requested_at < TIMESTAMP '2015-01-01' OR requested_at >= $latest THEN 'requested_at outside 2015 to tomorrow'
@@ -39,11 +42,15 @@ def reason() -> str:
 def checked() -> str:
     """All rows of a batch, values normalised, with the reason for setting one aside."""
     replaced = f"{_one_of('result', RESULTS)} AS result, {_one_of('channel', CHANNELS)} AS channel"
-    copy = "CASE WHEN record_copy IN (" + ", ".join(f"'{c}'" for c in COPIES) + ") THEN record_copy ELSE 'core' END AS record_copy"
+    copy = (
+        "CASE WHEN record_copy IN ("
+        + ", ".join(f"'{c}'" for c in COPIES)
+        + ") THEN record_copy ELSE 'core' END AS record_copy"
+    )
     kept = ", ".join(n for n in NAMES if n not in ("result", "channel"))
     return f"""SELECT {kept}, {replaced}, {copy}, delivery_id, file_order, row_number, {reason()} AS reason,
-      (result NOT IN ({', '.join(f"'{r}'" for r in RESULTS)})) AS unknown_result,
-      coalesce(channel NOT IN ({', '.join(f"'{c}'" for c in CHANNELS)}), false) AS unknown_channel,
+      (result NOT IN ({", ".join(f"'{r}'" for r in RESULTS)})) AS unknown_result,
+      coalesce(channel NOT IN ({", ".join(f"'{c}'" for c in CHANNELS)}), false) AS unknown_channel,
       CAST(date_trunc('week', requested_at) AS DATE) AS monday FROM raw"""
 
 
@@ -60,7 +67,8 @@ def contradicts(left: str, right: str) -> str:
 def reconciled() -> str:
     """One row a request from its copies: the core's word, then the requester's, then the provider's."""
     picked = ", ".join(
-        "coalesce(" + ", ".join(f"any_value({n}) FILTER (record_copy = '{c}')" for c in COPIES) + f") AS {n}" for n in COMPARED
+        "coalesce(" + ", ".join(f"any_value({n}) FILTER (record_copy = '{c}')" for c in COPIES) + f") AS {n}"
+        for n in COMPARED
     )
     owner = "coalesce(" + ", ".join(f"any_value(delivery_id) FILTER (record_copy = '{c}')" for c in COPIES) + ")"
     return f"""SELECT request_id, {picked}, string_agg(record_copy, '+' ORDER BY record_copy) AS record_copies,

@@ -71,7 +71,12 @@ def _faults(found: dict[str, pa.DataType]) -> list[str]:
 def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_nested(kind))
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_nested(kind)
+    )
 
 
 def _fits(column: Column, kind: pa.DataType) -> bool:

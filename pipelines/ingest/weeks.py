@@ -38,14 +38,14 @@ class Merge:
         """Mark duplicates and conflicts: the first of a request and copy stays, judged in the order of the files."""
         self._prior()
         run = self.engine.connection.execute
-        run(f"""CREATE OR REPLACE TEMP TABLE ranked AS
+        run("""CREATE OR REPLACE TEMP TABLE ranked AS
             SELECT c.*, row_number() OVER (PARTITION BY c.request_id, c.record_copy ORDER BY c.file_order, c.row_number) AS place
             FROM checked c WHERE c.reason IS NULL""")
         run(f"""CREATE OR REPLACE TEMP TABLE judged AS
             SELECT r.*, coalesce(p.delivery_id, f.delivery_id) AS first_delivery,
               CASE WHEN p.request_id IS NOT NULL THEN
-                     CASE WHEN p.lone AND ({sql.differs('r', 'p')}) OR NOT p.lone AND ({sql.contradicts('r', 'p')}) THEN 'conflict' ELSE 'duplicate' END
-                   WHEN r.place > 1 THEN CASE WHEN {sql.differs('r', 'f')} THEN 'conflict' ELSE 'duplicate' END
+                     CASE WHEN p.lone AND ({sql.differs("r", "p")}) OR NOT p.lone AND ({sql.contradicts("r", "p")}) THEN 'conflict' ELSE 'duplicate' END
+                   WHEN r.place > 1 THEN CASE WHEN {sql.differs("r", "f")} THEN 'conflict' ELSE 'duplicate' END
                    ELSE 'new' END AS verdict
             FROM ranked r
             LEFT JOIN prior p ON p.request_id = r.request_id AND contains('+' || p.record_copies || '+', '+' || r.record_copy || '+')
@@ -72,12 +72,18 @@ class Merge:
             if ids is None or log is None:
                 continue
             if run(f"SELECT 1 FROM read_parquet({quoted(ids)}) SEMI JOIN fresh USING (id) LIMIT 1").fetchall():
-                parts.append(f"SELECT {columns}, record_copies, delivery_id, DATE '{week.monday}' AS monday FROM read_parquet({quoted(log)}, hive_partitioning = false) WHERE {IDS} IN (SELECT id FROM fresh)")
+                parts.append(
+                    f"SELECT {columns}, record_copies, delivery_id, DATE '{week.monday}' AS monday FROM read_parquet({quoted(log)}, hive_partitioning = false) WHERE {IDS} IN (SELECT id FROM fresh)"
+                )
         nothing = f"SELECT {columns}, record_copy AS record_copies, delivery_id, monday FROM checked WHERE false"
-        run(f"CREATE OR REPLACE TEMP TABLE prior AS SELECT *, NOT contains(record_copies, '+') AS lone FROM ({' UNION ALL '.join([nothing, *parts])})")
+        run(
+            f"CREATE OR REPLACE TEMP TABLE prior AS SELECT *, NOT contains(record_copies, '+') AS lone FROM ({' UNION ALL '.join([nothing, *parts])})"
+        )
 
     def _weeks_known(self) -> list[Week]:
-        drafted = {Week.parse(t.parent.name.removeprefix("week=")) for t in self.drafts.values() if t.name == "log.parquet"}
+        drafted = {
+            Week.parse(t.parent.name.removeprefix("week=")) for t in self.drafts.values() if t.name == "log.parquet"
+        }
         return sorted({*self.lake.weeks(), *drafted})
 
     def write_weeks(self) -> list[Week]:
@@ -112,22 +118,29 @@ class Merge:
     def _write_differences(self, week: Week, log: Path) -> None:
         target = self.lake.facts("copy_differences", week)
         source = f"read_parquet({quoted(log)}, hive_partitioning = false)"
-        found = self.engine.connection.execute(f"SELECT 1 FROM {source} WHERE record_copies <> 'core' LIMIT 1").fetchall()
+        found = self.engine.connection.execute(
+            f"SELECT 1 FROM {source} WHERE record_copies <> 'core' LIMIT 1"
+        ).fetchall()
         if not found:
             return
-        parts = [_missing(source, "requester", "requester_agency"), _missing(source, "provider", "provider_agency"), _missing(source, "core", "requester_agency")]
+        parts = [
+            _missing(source, "requester", "requester_agency"),
+            _missing(source, "provider", "provider_agency"),
+            _missing(source, "core", "requester_agency"),
+        ]
         parts += [self._contradictions(week, name) for name in sql.COMPARED]
         earlier = self.current(target)
         if earlier is not None:
-            parts.append(f"SELECT request_id, requester_agency, copy, difference FROM read_parquet({quoted(earlier)}, hive_partitioning = false) WHERE difference NOT LIKE 'missing%'")
+            parts.append(
+                f"SELECT request_id, requester_agency, copy, difference FROM read_parquet({quoted(earlier)}, hive_partitioning = false) WHERE difference NOT LIKE 'missing%'"
+            )
         self._draft(target, f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) ORDER BY ALL")
 
     def _contradictions(self, week: Week, name: str) -> str:
-        with_first = f"""SELECT a.request_id, j.requester_agency, a.record_copy AS copy, '{name}' AS difference
+        return f"""SELECT a.request_id, j.requester_agency, a.record_copy AS copy, '{name}' AS difference
             FROM accepted a JOIN joined j ON j.request_id = a.request_id
             LEFT JOIN prior p ON p.request_id = a.request_id
             WHERE a.monday = DATE '{week.monday}' AND a.{name} <> coalesce(p.{name}, j.{name})"""
-        return with_first
 
     def _draft(self, target: Path, query: str) -> None:
         draft = self.staging / f"{len(self.drafts):05d}{target.suffix}"
