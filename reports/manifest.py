@@ -1,0 +1,35 @@
+"""The manifest of a published report: what every file, input and model was, so that anyone can check it offline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from features.weeks import Week
+
+MANIFEST = "manifest.json"
+LIBRARIES = ("shirabe", "duckdb", "scikit-learn", "pyod", "mlflow", "numpy", "pandas", "jinja2")
+
+
+def sha256(file: Path) -> str:
+    """The fingerprint of a file's content."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path, week: Week, revision: int, model_version: str, inputs: dict[str, str]) -> None:
+    """Describe all other files of a folder."""
+    files = sorted(file for file in folder.iterdir() if file.name != MANIFEST)
+    content = {
+        "week": str(week),
+        "revision": revision,
+        "model": model_version,
+        "files": {file.name: sha256(file) for file in files},
+        "inputs": dict(sorted(inputs.items())),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,49 @@
+"""The weekly report: one self-contained page, a table for spreadsheets, and a manifest that proves both."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from features.weeks import Week
+from reports.manifest import write_manifest
+from reports.material import gather
+from reports.page import render
+from reports.spreadsheet import write_csv
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from."""
+
+    week: Week
+    revision: int
+    changed: tuple[str, ...]
+    cases: Path
+    rule_hits: Path
+    requests: Path
+    coverage: Path
+    logs: tuple[Path, ...]
+    agencies: Path
+    model_version: str
+    inputs: dict[str, str]
+    evidence_rows: int
+
+
+def write_report(inputs: ReportInputs, target: Path) -> Path:
+    """Write `report.html`, `cases.csv` and, last, `manifest.json` below `target`; returns the page's path.
+
+    The same inputs give the same bytes. A run that is killed in between is started afresh by the next one.
+    """
+    draft = target / ".draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    material = gather(inputs)
+    (draft / "report.html").write_text(render(material), encoding="utf-8")
+    write_csv(material, draft / "cases.csv")
+    write_manifest(draft, inputs.week, inputs.revision, inputs.model_version, inputs.inputs)
+    for name in ("report.html", "cases.csv", "manifest.json"):
+        (draft / name).replace(target / name)
+    draft.rmdir()
+    return target / "report.html"
