@@ -56,7 +56,5 @@ def _still_refused(data: Path, lake: Lake) -> list[str]:
     from pipelines.ingest.survey import quick_mark
 
     folder = next(f for f in (data / "landing", data, data.parent) if f.is_dir())
-    refused = [
-        entry for entry in read_ledger(lake) if entry.status == "refused" and (folder / entry.file).exists()
-    ]
+    refused = [entry for entry in read_ledger(lake) if entry.status == "refused" and (folder / entry.file).exists()]
     return [f"{e.file}: {e.reason}" for e in refused if quick_mark(folder / e.file, e.file) == e.mark]

@@ -35,9 +35,7 @@ class WeekWork(Protocol):
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> object:
         """Write the result tables of a prepared week."""
 
-    def report(
-        self, lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters
-    ) -> Path:
+    def report(self, lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
         """Write a revision of the week's report and return the page's path."""
 
 

@@ -53,9 +53,7 @@ def train(log: EventLog, lake: Path, until: Week | None, params: Path | None) ->
 @FORCE
 @PARAMS
 @speaking
-def score(
-    log: EventLog, *, lake: Path, week: Week, capacity: int | None, force: bool, params: Path | None
-) -> None:
+def score(log: EventLog, *, lake: Path, week: Week, capacity: int | None, force: bool, params: Path | None) -> None:
     """Score one week with the registered champion."""
     from pipelines.locks import sole_run
 

@@ -44,16 +44,10 @@ DATA = click.option(
     required=True,
     help="The folder that holds landing/ and reference/; with --mapping also a single file.",
 )
-MAPPING = click.option(
-    "--mapping", type=FILE, help="A mapping of a foreign log's columns to the log contract."
-)
+MAPPING = click.option("--mapping", type=FILE, help="A mapping of a foreign log's columns to the log contract.")
 PARAMS = click.option("--params", type=FILE, help="Parameters that differ from those of params.yaml.")
-ONE_WEEK = click.option(
-    "--week", callback=read_week, required=True, help="An ISO week, for example 2026-W46."
-)
-CAPACITY = click.option(
-    "--capacity", type=click.IntRange(min=1), help="Cases that inspectors can read in a week."
-)
+ONE_WEEK = click.option("--week", callback=read_week, required=True, help="An ISO week, for example 2026-W46.")
+CAPACITY = click.option("--capacity", type=click.IntRange(min=1), help="Cases that inspectors can read in a week.")
 FORCE = click.option("--force", is_flag=True, help="Report the week even if it is not complete enough.")
 LOG_FORMAT = click.option(
     "--log-format",

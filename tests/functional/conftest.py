@@ -28,9 +28,7 @@ class Reported:
 
     def weekly(self, *options: str, week: str = CURRENT) -> int:
         """Run `shirabe weekly` on it."""
-        return run(
-            ["weekly", "--data", str(self.data), "--lake", str(self.lake.root), "--week", week, *options]
-        )
+        return run(["weekly", "--data", str(self.data), "--lake", str(self.lake.root), "--week", week, *options])
 
     def copy_to(self, folder: Path) -> Reported:
         """The same again elsewhere, for a test that goes on with it."""

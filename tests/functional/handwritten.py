@@ -245,7 +245,5 @@ def accounts() -> pa.Table:
 def individual_number() -> str:
     """Eleven digits and their check digit, by the formula of the Number Act's ordinance."""
     digits = "12345678901"
-    remainder = (
-        sum(int(digit) * (n + 1 if n <= 6 else n - 5) for n, digit in enumerate(reversed(digits), 1)) % 11
-    )
+    remainder = sum(int(digit) * (n + 1 if n <= 6 else n - 5) for n, digit in enumerate(reversed(digits), 1)) % 11
     return digits + str(0 if remainder <= 1 else 11 - remainder)

@@ -41,9 +41,7 @@ def in_child(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def weekly(
-    data: Path, lake: Path, week: str, die_before: int | None = None, count: Path | None = None
-) -> int:
+def weekly(data: Path, lake: Path, week: str, die_before: int | None = None, count: Path | None = None) -> int:
     """Run the week in this process; die before a move, or write down how many there were."""
     done = 0
 

@@ -44,11 +44,7 @@ def test_every_column_of_the_contract_is_there(reported: Reported, dataset: str)
         schema = pq.read_schema(file)
         promised = columns_of(dataset)
         assert not promised.keys() - set(schema.names), file
-        wrong = {
-            n: str(schema.field(n).type)
-            for n, t in promised.items()
-            if not same_type(schema.field(n).type, t)
-        }
+        wrong = {n: str(schema.field(n).type) for n, t in promised.items() if not same_type(schema.field(n).type, t)}
         assert not wrong, file
 
 
@@ -147,9 +143,7 @@ def test_refused_file_ends_with_10_and_the_rest_is_done(
     assert again.lake.report(again.week).joinpath("report.html").exists()
 
 
-def test_late_file_for_a_reported_week_makes_a_revision(
-    reported: Reported, tmp_path: Path, capsys: Output
-) -> None:
+def test_late_file_for_a_reported_week_makes_a_revision(reported: Reported, tmp_path: Path, capsys: Output) -> None:
     again = reported.copy_to(tmp_path)
     late = Week.parse(LATE)
     assert again.weekly(week=LATE) == 0

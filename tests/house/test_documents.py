@@ -110,9 +110,7 @@ def test_named_files_exist(page: Path) -> None:
 def test_make_target_is_documented(target: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(rf"^{target}:", makefile, re.MULTILINE)
-    pages = (ROOT / "DEVELOPERS.md").read_text(encoding="utf-8") + (ROOT / "README.md").read_text(
-        encoding="utf-8"
-    )
+    pages = (ROOT / "DEVELOPERS.md").read_text(encoding="utf-8") + (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"make {target}" in pages
 
 

@@ -66,19 +66,13 @@ def test_functions_are_short() -> None:
 def test_public_things_have_docstrings(module: Path) -> None:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     public = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
     assert not [node.name for node in public if not ast.get_docstring(node)]
 
 
 def test_no_clock_inside_detection() -> None:
     """A clock in features or models would make the same input give another result."""
-    clock = re.compile(
-        r"datetime\.now|date\.today|time\.time\(|CURRENT_(?:DATE|TIMESTAMP)|\bnow\(\)", re.IGNORECASE
-    )
-    files = [
-        f for room in ("features", "models") for f in (ROOT / room).rglob("*") if f.suffix in {".py", ".sql"}
-    ]
+    clock = re.compile(r"datetime\.now|date\.today|time\.time\(|CURRENT_(?:DATE|TIMESTAMP)|\bnow\(\)", re.IGNORECASE)
+    files = [f for room in ("features", "models") for f in (ROOT / room).rglob("*") if f.suffix in {".py", ".sql"}]
     assert not [str(f.relative_to(ROOT)) for f in files if clock.search(f.read_text(encoding="utf-8"))]

@@ -69,15 +69,11 @@ def test_late_file_makes_a_second_revision_and_leaves_the_first(stages: Stages, 
     old_report = [name for name in first if name.startswith("reports/")]
     assert old_report
     assert all(second[name] == first[name] for name in old_report)
-    assert (
-        lake.kept_revision(WEEK, 1).cases(WEEK).read_bytes() == first[f"cases/week={WEEK}/cases.parquet"][0]
-    )
+    assert lake.kept_revision(WEEK, 1).cases(WEEK).read_bytes() == first[f"cases/week={WEEK}/cases.parquet"][0]
     assert lake.report(WEEK, 2).joinpath("report.html").read_text() == "log of 2026-W46"
 
 
-def test_what_was_scored_but_never_reported_is_replaced_without_a_revision(
-    stages: Stages, lake: Lake
-) -> None:
+def test_what_was_scored_but_never_reported_is_replaced_without_a_revision(stages: Stages, lake: Lake) -> None:
     stages.score(WEEK)
     load_week(lake, WEEK, a_day=11)
     assert run(stages) == (1, 1)

@@ -83,9 +83,7 @@ class StandInWork:
         with lake.replacing(lake.coverage(week)) as draft:
             draft.write_text("{}")
 
-    def report(
-        self, lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters
-    ) -> Path:
+    def report(self, lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
         self.calls.append(f"report {week} revision {revision}")
         folder = lake.report(week, revision)
         folder.mkdir(parents=True, exist_ok=True)
