@@ -14,6 +14,8 @@ from models.statistics import LEAD
 Floats = NDArray[np.float64]
 MODERATE = 5.0
 """A rarity of e^5 = 148 findings a week is where a further aspect begins to add."""
+MOST = 10.0
+"""More than this no single aspect adds: beyond it only the extrapolation grows, not the evidence."""
 FURTHER = 0.1
 """What each further aspect's rarity adds, in parts of its own: aspects are correlated and mostly innocent."""
 
@@ -30,6 +32,6 @@ def combined(rarities: pd.DataFrame) -> Floats:
     """The official's week as one value in nats, `(n,)`."""
     further = [c for c in rarities.columns if c.endswith(":1") and c != f"{LEAD}:1"]
     lead = rarities.get(f"{LEAD}:1", pd.Series(-10.0, index=rarities.index)).to_numpy(dtype=float)
-    added = np.maximum(rarities[further].to_numpy(dtype=float) + MODERATE, 0.0).sum(axis=1)
+    added = np.clip(rarities[further].to_numpy(dtype=float) + MODERATE, 0.0, MOST).sum(axis=1)
     value: Floats = lead + FURTHER * added
     return value
