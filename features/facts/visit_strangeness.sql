@@ -1,9 +1,10 @@
 -- All dimensions of a visit together: minus the logarithms of the tail shares, each less what every visit has anyway.
--- One column a dimension is kept, so that the report can say what was strange.
+-- One column a dimension is kept, so that the report can say what was strange. Summed as decimals: a sum of doubles
+-- depends on the order in which threads deliver them.
 SELECT
     s.visit_no,
     s.agency_code,
-    SUM(GREATEST(-LN(t.p) - 1e0, 0e0)) AS strangeness,
+    CAST(SUM(CAST(GREATEST(-LN(t.p) - 1e0, 0e0) AS DECIMAL(18, 9))) AS DOUBLE) AS strangeness,
     MAX(CASE WHEN s.dimension = 'procedure' THEN -LN(t.p) END) AS of_procedure,
     MAX(CASE WHEN s.dimension = 'item' THEN -LN(t.p) END) AS of_item,
     MAX(CASE WHEN s.dimension = 'provider' THEN -LN(t.p) END) AS of_provider,

@@ -8,7 +8,7 @@ WITH eye AS (
     GROUP BY agency_code, subject_key, requester_user
 )
 SELECT agency_code, subject_key, COUNT(requester_user) AS n_officials, COUNT(DISTINCT department) AS n_departments,
-       SUM(level) AS level
+       CAST(SUM(CAST(level AS DECIMAL(18, 9))) AS DOUBLE) AS level
 FROM eye
 GROUP BY agency_code, subject_key
 HAVING COUNT(requester_user) >= 2 AND MAX(last_monday) = $monday
