@@ -152,11 +152,14 @@ def _hits(cases: Sequence[Case], events: Sequence[Event]) -> list[Hit]:
     by_week: dict[str, list[Event]] = {}
     for event in events:
         by_week.setdefault(event.week, []).append(event)
+    of_scenario: dict[str, set[str]] = {}
+    for event in events:
+        of_scenario.setdefault(event.scenario_id, set()).update(event.requests)
     found = []
     for case in cases:
         for event in by_week.get(case.week, []):
             if finds(case, event):
-                inside = sum(request in event.requests for request in case.requests)
+                inside = sum(request in of_scenario[event.scenario_id] for request in case.requests)
                 found.append(Hit(case, event, inside / len(case.requests) if case.requests else 1.0))
     return found
 

@@ -42,7 +42,7 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
     rows = engine.arrow(statistic_sql("finding_evidence")).to_pandas()
     engine.connection.unregister("finding")
     rows = rows.sort_values(
-        ["finding_no", "level", "monday", "visit_no", "request_id"],
+        ["finding_no", "monday", "level", "visit_no", "request_id"],
         ascending=[True, False, False, True, True],
     )
     by_finding = dict(list(rows.groupby("finding_no")))

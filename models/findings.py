@@ -21,6 +21,8 @@ ENTITY = {
     "agency_quiet": "agency",
     "agency_unanswered": "agency",
 }
+NAMES = ("requester_user", "subject_key", "rule")
+"""Columns that not every finding has."""
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
@@ -58,7 +60,10 @@ def find(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
-    return found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
+    ordered = found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
+    # pandas writes a missing text as a float; a name is there, or it is None.
+    names = {name: ordered[name].astype(object).where(ordered[name].notna(), None) for name in NAMES}
+    return ordered.assign(**names)
 
 
 def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:

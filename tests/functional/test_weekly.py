@@ -69,7 +69,8 @@ def test_cases_are_ranked_and_within_capacity(reported: Reported) -> None:
 
 
 def test_evidence_is_in_the_log(reported: Reported) -> None:
-    known = set(pq.read_table(reported.lake.log(reported.week))["request_id"].to_pylist())
+    logs = [reported.lake.log(week) for week in reported.lake.weeks()]
+    known = {request for log in logs for request in pq.read_table(log)["request_id"].to_pylist()}
     cases = pq.read_table(reported.lake.cases(reported.week)).to_pylist()
     assert all(set(case["request_ids"]) <= known for case in cases if case["entity"] != "agency")
     requests = pq.read_table(reported.lake.requests(reported.week))["request_id"].to_pylist()
