@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.bundle import FittedDetector
 from models.calibration import Tail
+from models.detectors import DETECTORS, combine, tail_rarity
 from models.statistics import LEAD
 
 Floats = NDArray[np.float64]
@@ -16,7 +18,11 @@ MODERATE = 5.0
 """A rarity of e^5 = 148 findings a week is where a further aspect begins to add."""
 MOST = 10.0
 """More than this no single aspect adds: beyond it only the extrapolation grows, not the evidence."""
-FURTHER = 0.1
+LEARNED = 0.6
+"""What the learned detectors add, in parts of their rarity: they lift what the layers already find."""
+COMMON = 2.0
+"""One official-week in seven is as rare as that for the detectors: nothing is added below it."""
+FURTHER = 0.2
 """What each further aspect's rarity adds, in parts of its own: aspects are correlated and mostly innocent."""
 
 
@@ -28,10 +34,21 @@ def aspect_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd.Da
     )
 
 
-def combined(rarities: pd.DataFrame) -> Floats:
-    """The official's week as one value in nats, `(n,)`."""
+def combined(rarities: pd.DataFrame, learned: Floats) -> Floats:
+    """The official's week as one value in nats, `(n,)`; `learned` is the detectors' common rarity, nats, `(n,)`."""
     further = [c for c in rarities.columns if c.endswith(":1") and c != f"{LEAD}:1"]
     lead = rarities.get(f"{LEAD}:1", pd.Series(-10.0, index=rarities.index)).to_numpy(dtype=float)
     added = np.clip(rarities[further].to_numpy(dtype=float) + MODERATE, 0.0, MOST).sum(axis=1)
-    value: Floats = lead + FURTHER * added
+    value: Floats = lead + FURTHER * added + LEARNED * np.maximum(learned - COMMON, 0.0)
     return value
+
+
+def learned_rarity(officials: pd.DataFrame, names: Sequence[str], detectors: Mapping[str, FittedDetector]) -> Floats:
+    """The detectors' common rarity of each official's week, nats, `(n,)`; 0 where there is no detector."""
+    data = officials.reindex(columns=list(names), fill_value=0.0).to_numpy(dtype=float)
+    rarities = {
+        row.name: tail_rarity(row.strangeness(detectors[row.name].estimator, data), detectors[row.name].reference)
+        for row in DETECTORS
+        if row.name in detectors
+    }
+    return combine(rarities) if rarities else np.zeros(len(data))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from models.calibration import Tail
+from models.calibration import Floats, Tail
 from models.combination import aspect_rarities, combined
 from models.statistics import LEAD, Readings
 
+Learned = Callable[[pd.DataFrame], Floats]
+"""From officials' weeks to the learned detectors' rarity of each, nats."""
 OFFICIAL = "official_week"
 OVER_TIME = "unexplained_over_time"
 BREACH = "rule_breach"
@@ -29,7 +31,7 @@ COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", 
            "value", "actual", "typical", "log_expected", "rule"]  # fmt: skip
 
 
-def learn_tails(history: list[Readings]) -> dict[str, Tail]:
+def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:
     """The scale of every statistic, from earlier weeks: first the aspects, then what is combined of them."""
     weeks = len(history)
     officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
@@ -40,23 +42,25 @@ def learn_tails(history: list[Readings]) -> dict[str, Tail]:
     for rule in sorted({rule for reading in history for rule in reading.rule_counts.rule_id}):
         counts = [reading.rule_counts for reading in history]
         tails[f"rule:{rule}"] = Tail.of(np.concatenate([c[c.rule_id == rule].n.to_numpy() for c in counts]), weeks)
-    combos = [combined(aspect_rarities(reading.officials(), tails)) for reading in history]
+    combos = [
+        combined(aspect_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
+    ]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     return tails
 
 
-def official_weeks(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+def official_weeks(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """One row an official active in the week, with the combined value and its expected number of equals."""
     officials = readings.officials()
     rarities = aspect_rarities(officials, tails)
-    value = combined(rarities)
+    value = combined(rarities, learned(officials))
     frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
     return frame.reset_index()
 
 
-def find(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+def find(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """All findings of the week, strangest first, with COLUMNS."""
-    parts = [_officials(readings, tails), _over_time(readings, tails), _breaches(readings, tails)]
+    parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
@@ -72,8 +76,8 @@ def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:
     return lead.sort_values("value", ascending=False).drop_duplicates(["agency_code", "requester_user"])
 
 
-def _officials(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
-    weeks = official_weeks(readings, tails)
+def _officials(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    weeks = official_weeks(readings, tails, learned)
     lead = _lead_counts(readings, 1)[["agency_code", "requester_user", "past", "expected"]]
     found = weeks.merge(lead, how="left", on=["agency_code", "requester_user"])
     return found.assign(

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from features.weeks import Week
 from models.bundle import Champion
 from models.calibration import Floats
-from models.findings import official_weeks
+from models.combination import learned_rarity
+from models.findings import Learned, official_weeks
 from models.statistics import Readings
 
 FULL_HISTORY_WEEKS = 12
 """Weeks of own history from which on the history no longer limits the confidence."""
+
+
+def learned_by(champion: Champion) -> Learned:
+    """The champion's detectors, as findings ask for them."""
+    return partial(learned_rarity, names=champion.bundle.feature_names, detectors=champion.bundle.detectors)
 
 
 def score_of(log_expected: Floats) -> Floats:
@@ -23,7 +31,7 @@ def score_of(log_expected: Floats) -> Floats:
 
 def score_officials(readings: Readings, history_weeks: pd.DataFrame, champion: Champion, week: Week) -> pd.DataFrame:
     """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official."""
-    frame = official_weeks(readings, champion.tails)
+    frame = official_weeks(readings, champion.tails, learned_by(champion))
     active = history_weeks.merge(
         frame[["agency_code", "requester_user", "log_expected"]],
         how="left",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
 from models.bundle import Bundle, FittedDetector
+from models.combination import learned_rarity
 from models.detectors import DETECTORS, fit
 from models.findings import learn_tails
 from models.statistics import Readings
@@ -23,7 +25,7 @@ def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until
     names = tuple(sorted(matrix.columns))
     data_matrix = matrix[list(names)].to_numpy(dtype=float)
     fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS}
-    tails = learn_tails(list(history))
+    tails = learn_tails(list(history), partial(learned_rarity, names=names, detectors=fitted))
     parameters: dict[str, str | int | float] = {
         "until": until,
         "weeks": len(history),

@@ -16,7 +16,7 @@ from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
 from models.evidence import gather
 from models.findings import find
-from models.scoring import score_officials, score_others
+from models.scoring import learned_by, score_officials, score_others
 from models.statistics import Readings, read_week
 
 SCORES = pa.schema([
@@ -55,7 +55,7 @@ def score_week(
         f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hits WHERE week = $week ORDER BY rule_id, request_id",
         {"week": str(week)},
     )
-    findings = find(readings, champion.tails)
+    findings = find(readings, champion.tails, learned_by(champion))
     chosen = choose(findings, capacity)
     evidence = gather(engine, chosen, readings, week)
     around = _surroundings(history, hits, earlier_cases)
