@@ -133,9 +133,9 @@ class Registry:
     def _registered(self, run_id: str, fingerprint: str) -> Any:
         if not self._client.search_registered_models(f"name = '{NAME}'"):
             self._client.create_registered_model(NAME)
-        made = self._client.create_model_version(NAME, f"runs:/{run_id}/bundle", run_id)
-        self._client.set_model_version_tag(NAME, made.version, "fingerprint", fingerprint)
-        self._client.set_model_version_tag(NAME, made.version, "complete", "true")
+        # Tags in the same call: a version that a kill left without them could be neither finished nor reused.
+        tags = {"fingerprint": fingerprint, "complete": "true"}
+        made = self._client.create_model_version(NAME, f"runs:/{run_id}/bundle", run_id, tags=tags)
         return self._client.get_model_version(NAME, made.version)
 
     def _load(self, version: Any) -> Bundle:

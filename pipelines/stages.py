@@ -95,6 +95,8 @@ class Stages:
         work = week_work()
         if stamp is not None and not stamp.changed(needed) and work.champion(self.lake) is not None:
             return Trained(str(stamp.outcome["version"]), len(weeks), already=True)
+        # Said before it is done: killed after registering, the next run finishes it and gets the same version.
+        Stamp({}, {"version": ""}).write(self.lake, file)
         with self.log.step("train", f"training on {len(weeks)} weeks"):
             version = work.train(self.lake, until, self.parameters)
         Stamp(needed, {"version": version}).write(self.lake, file)
@@ -121,7 +123,7 @@ class Stages:
 
     def _score(self, week: Week, file: Path, revision: int, changed: Sequence[str]) -> None:
         work = week_work()
-        if work.champion(self.lake) is None:
+        if work.champion(self.lake) is None or self._training_was_cut_short(week):
             self.train(week)
         with self.log.step("features", f"facts and features of {week}"):
             work.prepare(self.lake, week, self.parameters)
@@ -130,6 +132,10 @@ class Stages:
         needed = inputs.of_scoring(self.lake, week, self.parameters)
         champion = {inputs.MODEL: work.champion(self.lake) or ""}
         Stamp(needed | champion, {"revision": revision, "changed": ", ".join(changed)}).write(self.lake, file)
+
+    def _training_was_cut_short(self, until: Week) -> bool:
+        stamp = Stamp.read(self.lake.stamp("train", until))
+        return stamp is not None and not stamp.inputs
 
     def report(self, week: Week) -> Reported:
         """Write the report of a scored week, as a new revision if one was reported from something else."""

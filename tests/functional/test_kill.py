@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -42,7 +43,8 @@ def test_ten_kills_leave_no_trace(tmp_path: Path) -> None:
         str(tmp_path),
         CURRENT,
     ]
-    subprocess.run(program, cwd=ROOT, check=True, capture_output=True, timeout=300)
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    subprocess.run(program, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
     outcome = json.loads((tmp_path / "outcome.json").read_text())
     assert outcome["whole"] == [0]
     assert outcome["killed"] == [-signal.SIGKILL] * MOMENTS

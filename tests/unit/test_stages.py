@@ -147,6 +147,24 @@ def test_killed_after_the_report_but_before_its_stamp_makes_no_further_revision(
     assert not lake.report(WEEK, 2).exists()
 
 
+def test_training_killed_after_registering_is_finished(
+    stages: Stages, lake: Lake, work: StandInWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = work.train
+
+    def killed(*given: object) -> None:
+        whole(*given)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "train", killed)
+        with pytest.raises(KeyboardInterrupt):
+            stages.score(WEEK)
+    stages.score(WEEK)
+    assert work.calls[:3] == [f"train {WEEK}", f"train {WEEK}", f"prepare {WEEK}"]
+    assert Stages(lake, Parameters()).train(WEEK).already
+
+
 def test_reported_weeks_that_a_late_file_touched_are_named(stages: Stages, lake: Lake) -> None:
     run(stages)
     assert stages.changed_reported_weeks() == []
