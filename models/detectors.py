@@ -29,12 +29,14 @@ class Detector:
 
 
 def _prepared(estimator: Any) -> Any:
+    from sklearn.feature_selection import VarianceThreshold
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import RobustScaler
 
     return make_pipeline(
         SimpleImputer(strategy="median", keep_empty_features=True),
+        VarianceThreshold(),
         RobustScaler(quantile_range=(5.0, 95.0), unit_variance=False),
         estimator,
     )

@@ -47,25 +47,34 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
     )
     by_finding = dict(list(rows.groupby("finding_no")))
     found = [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
-    return [
-        _breach(breaches, f) if f.statistic == BREACH else evidence
-        for f, evidence in zip(findings.itertuples(), found, strict=True)
-    ]
+    return [_special(engine, breaches, f) or evidence for f, evidence in zip(findings.itertuples(), found, strict=True)]
+
+
+def _special(engine: DuckDBEngine, breaches: pd.DataFrame, finding: Any) -> Evidence | None:
+    """Evidence of findings that no visit stands behind: broken rules, and requests without an answer."""
+    if finding.statistic == BREACH:
+        return _breach(breaches, finding)
+    if finding.statistic == "agency_unanswered":
+        rows = engine.arrow(statistic_sql("unanswered_evidence"), {"agency": finding.agency_code}).to_pandas()
+        return _of_rows(rows.head(MOST_ROWS))
+    return None
 
 
 def _breach(breaches: pd.DataFrame, finding: Any) -> Evidence:
     """The requests of the official (or the agency) that break the rule that leads the finding, in order of time."""
     own = breaches[(breaches.rule_id == finding.rule) & (breaches.agency_code == finding.agency_code)]
-    own = (
-        own[own.requester_user == finding.requester_user]
-        if finding.entity == "user"
-        else own[own.requester_user.isna()]
-    )
-    own = own.sort_values(["requested_at", "request_id"])
-    return Evidence(
-        tuple(own.request_id[:MOST_ROWS]), tuple(dict.fromkeys(own.requester_user.dropna())),
-        tuple(dict.fromkeys(own.subject_key.dropna())), own.day.nunique(), len(own), own.department.nunique(),
-    )  # fmt: skip
+    if finding.entity == "user":
+        own = own[own.requester_user == finding.requester_user]
+    else:
+        own = own[own.requester_user.isna()]
+    return _of_rows(own.sort_values(["requested_at", "request_id"]).head(MOST_ROWS))
+
+
+def _of_rows(rows: pd.DataFrame) -> Evidence:
+    """Evidence from rows of the log as they are ordered."""
+    users = tuple(dict.fromkeys(rows.requester_user.dropna()))
+    subjects = tuple(dict.fromkeys(rows.subject_key.dropna()))
+    return Evidence(tuple(rows.request_id), users, subjects, rows.day.nunique(), len(rows), rows.department.nunique())
 
 
 def _evidence(rows: pd.DataFrame) -> Evidence:

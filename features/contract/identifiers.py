@@ -6,7 +6,7 @@ _WEIGHTS = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
 """Weights of the eleven digits of an Individual Number, from the right (番号法施行規則)."""
 IS_INDIVIDUAL_NUMBER = (
     "length(trim({c})) = 12 AND regexp_full_match(trim({c}), '[0-9]{{12}}') AND "
-    "CAST(substr(trim({c}), 12, 1) AS INTEGER) = CASE WHEN ({r}) % 11 <= 1 THEN 0 ELSE 11 - ({r}) % 11 END"
+    "TRY_CAST(substr(trim({c}), 12, 1) AS INTEGER) = CASE WHEN ({r}) % 11 <= 1 THEN 0 ELSE 11 - ({r}) % 11 END"
 )
 
 

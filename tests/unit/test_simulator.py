@@ -97,8 +97,7 @@ def test_the_manifest_lists_every_file_with_its_hash() -> None:
 def test_truth_names_requests_that_were_delivered() -> None:
     lost = ask(
         DATA,
-        "SELECT COUNT(*) FROM truth WHERE request_id IS NOT NULL"
-        " AND request_id NOT IN (SELECT request_id FROM log)",
+        "SELECT COUNT(*) FROM truth WHERE request_id IS NOT NULL AND request_id NOT IN (SELECT request_id FROM log)",
     )
     assert lost == [(0,)]
 
@@ -157,13 +156,8 @@ def test_honest_officials_work_under_their_posting_and_not_on_leave(tidy: Path) 
 
 
 def test_agencies_differ_by_orders_of_magnitude_and_work_follows_a_power_law(tidy: Path) -> None:
-    sizes = [
-        int(str(n)) for (n,) in ask(tidy, "SELECT COUNT(*) n FROM log GROUP BY requester_agency ORDER BY n")
-    ]
-    uses = [
-        int(str(n))
-        for (n,) in ask(tidy, "SELECT COUNT(*) n FROM log GROUP BY procedure_code ORDER BY n DESC")
-    ]
+    sizes = [int(str(n)) for (n,) in ask(tidy, "SELECT COUNT(*) n FROM log GROUP BY requester_agency ORDER BY n")]
+    uses = [int(str(n)) for (n,) in ask(tidy, "SELECT COUNT(*) n FROM log GROUP BY procedure_code ORDER BY n DESC")]
     assert sizes[-1] > 100 * sizes[len(sizes) // 20]
     assert sum(uses[: len(uses) // 10]) > 0.4 * sum(uses)
 
@@ -182,18 +176,22 @@ def test_about_a_tenth_of_screen_work_names_no_case(tidy: Path) -> None:
 
 
 def test_batches_carry_no_user(tidy: Path) -> None:
-    assert ask(
-        tidy, "SELECT COUNT(requester_user) + COUNT(requester_terminal) FROM log WHERE channel = 'batch'"
-    ) == [(0,)]
+    assert ask(tidy, "SELECT COUNT(requester_user) + COUNT(requester_terminal) FROM log WHERE channel = 'batch'") == [
+        (0,)
+    ]
 
 
 def test_messy_deliveries_hold_duplicates_late_rows_and_bad_rows() -> None:
     log = f"read_parquet('{DATA}/landing/linkage_log/**/*.parquet', union_by_name = true, filename = true)"
-    late, twice, bad = duckdb.connect().execute(
-        f"SELECT COUNT(*) FILTER (filename LIKE '%-late%'), COUNT(*) - COUNT(DISTINCT request_id),"
-        " COUNT(*) FILTER (requested_at IS NULL OR responded_at < requested_at OR item_code IS NULL)"
-        f" FROM {log}"
-    ).fetchall()[0]
+    late, twice, bad = (
+        duckdb.connect()
+        .execute(
+            f"SELECT COUNT(*) FILTER (filename LIKE '%-late%'), COUNT(*) - COUNT(DISTINCT request_id),"
+            " COUNT(*) FILTER (requested_at IS NULL OR responded_at < requested_at OR item_code IS NULL)"
+            f" FROM {log}"
+        )
+        .fetchall()[0]
+    )
     assert late > 0
     assert twice > 0
     assert bad > 0

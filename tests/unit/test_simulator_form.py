@@ -67,9 +67,7 @@ def separation(features: Matrix, planted: npt.NDArray[np.bool_], agency: npt.NDA
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
     model = HistGradientBoostingClassifier(max_depth=4, max_iter=40, class_weight="balanced", random_state=0)
-    guess = cross_val_predict(
-        model, features, planted, groups=agency, cv=GroupKFold(4), method="predict_proba"
-    )
+    guess = cross_val_predict(model, features, planted, groups=agency, cv=GroupKFold(4), method="predict_proba")
     return float(roc_auc_score(planted, guess[:, 1]))
 
 

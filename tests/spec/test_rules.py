@@ -1,0 +1,123 @@
+"""Golden rows for every rule: a request that breaks it, and near misses that do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from features.catalogue import rules
+from features.contract.columns import LINKAGE_LOG, REFERENCE
+from features.engines.duckdb import DuckDBEngine
+from features.rules import run_rules
+
+ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BOOLEAN": pa.bool_(),
+         "INTEGER": pa.int32(), "BIGINT": pa.int64()}  # fmt: skip
+NINE = datetime(2026, 11, 9, 9, 0)
+YEAR = date(2020, 1, 1)
+
+
+def request(number: int, **values: Any) -> dict[str, Any]:
+    """A request that breaks no rule, but for what is said."""
+    usual = {
+        "request_id": f"R{number}", "requested_at": NINE + timedelta(minutes=30 * number), "requester_agency": "A",
+        "provider_agency": "P", "affair_code": "JM1", "procedure_code": "JT1", "item_code": "TM1", "result": "provided",
+        "channel": "interactive", "requester_user": "u1", "requester_terminal": "T1", "subject_key": "s1",
+    }  # fmt: skip
+    return usual | values
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Requests, reference rows, and the ids of those that break the rule."""
+
+    rule: str
+    requests: list[dict[str, Any]]
+    hits: set[str]
+    reference: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+LAW = {
+    "requester_kind": "city",
+    "affair_code": "JM1",
+    "procedure_code": "JT1",
+    "item_code": "TM1",
+    "basis": "19-8",
+    "valid_from": YEAR,
+}
+MANY = [request(n) for n in range(1, 40)]
+GOLDEN = [
+    Golden("authority_missing", [*MANY, request(50, item_code="TM9")], {"R50"}, {"authority": [LAW]}),
+    Golden(
+        "authority_missing",  # where half of what an agency asks is not in the table, the table is incomplete
+        [request(n, item_code="TM9" if n % 2 else "TM1") for n in range(20)], set(), {"authority": [LAW]},
+    ),
+    Golden(
+        "authority_not_in_force", [request(1), request(2, item_code="TM2")], {"R2"},
+        {"authority": [LAW, LAW | {"item_code": "TM2", "valid_from": date(2026, 11, 10)}]},
+    ),
+    Golden(
+        "authority_not_in_force", [request(1)], set(),  # in force on its first and its last day
+        {"authority": [LAW | {"valid_from": date(2026, 11, 9), "valid_to": date(2026, 11, 9)}]},
+    ),
+    Golden(
+        "account_outside_posting", [*MANY, request(50, requester_user="left")], {"R50"},
+        {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR},
+                      {"requester_user": "left", "agency_code": "A", "valid_from": YEAR, "valid_to": date(2026, 11, 8)}]},
+    ),
+    Golden(
+        "account_during_absence", [request(1), request(2, requester_user="u2")], {"R2"},
+        {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR, "absent_from": date(2026, 11, 10), "absent_to": date(2026, 11, 12)},
+                      {"requester_user": "u2", "agency_code": "A", "valid_from": YEAR, "absent_from": date(2026, 11, 9), "absent_to": date(2026, 11, 9)}]},
+    ),
+    Golden(
+        "two_terminals_at_once",
+        [request(1, requested_at=NINE), request(2, requested_at=NINE + timedelta(minutes=2), requester_terminal="T2"),
+         request(3, requested_at=NINE + timedelta(minutes=4)), request(4, requested_at=NINE + timedelta(hours=3), requester_terminal="T2")],
+        {"R2"},
+    ),
+    Golden(
+        "answered_though_withheld",
+        [request(1, result="withheld", items_returned=3), request(2, result="withheld", items_returned=0), request(3, items_returned=3)],
+        {"R1"},
+    ),
+    Golden(
+        "case_of_another",
+        [*[request(n, case_ref="C1") for n in range(1, 40)], request(50, case_ref="C1", affair_code="JM2"), request(51)],
+        {"R50"},
+        {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "subject_key": "s1", "opened": date(2026, 11, 1)}]},
+    ),
+]  # fmt: skip
+
+
+def table(columns: tuple[Any, ...], rows: list[dict[str, Any]]) -> pa.Table:
+    schema = pa.schema([(c.name, ARROW[c.kind]) for c in columns])
+    return pa.Table.from_pylist([{c.name: row.get(c.name) for c in columns} for row in rows], schema=schema)
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: g.rule)
+def test_golden(golden: Golden) -> None:
+    with DuckDBEngine() as engine:
+        engine.connection.register("request", table(LINKAGE_LOG, golden.requests))
+        for name, columns in REFERENCE.items():
+            engine.connection.register(name, table(columns, golden.reference.get(name, [])))
+        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'P', 'pension'")
+        run_rules(engine, "2026-W46", frozenset(golden.reference))
+        hits = engine.arrow("SELECT request_id FROM rule_hits WHERE rule_id = $rule", {"rule": golden.rule}).to_pylist()
+    assert {hit["request_id"] for hit in hits} == golden.hits
+
+
+def test_every_rule_has_golden_rows() -> None:
+    assert {golden.rule for golden in GOLDEN} == {rule.name for rule in rules()}
+
+
+def test_a_rule_without_its_table_is_left_out_and_named() -> None:
+    with DuckDBEngine() as engine:
+        engine.connection.register("request", table(LINKAGE_LOG, [request(1)]))
+        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind")
+        left_out = {rule.rule: rule.lacks for rule in run_rules(engine, "2026-W46", frozenset())}
+    assert left_out["authority_missing"] == ("authority",)
+    assert "two_terminals_at_once" not in left_out

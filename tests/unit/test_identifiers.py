@@ -1,0 +1,37 @@
+"""Check digits and what a person sees of a pseudonym."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.contract.identifiers import individual_number_sql, is_individual_number, is_municipality_code, shorten_key
+from features.engines.duckdb import DuckDBEngine
+
+
+def numbered(digits: str) -> str:
+    return next(digits + check for check in "0123456789" if is_individual_number(digits + check))
+
+
+@given(st.text("0123456789", min_size=11, max_size=11))
+def test_each_eleven_digits_have_one_check_digit(digits: str) -> None:
+    assert sum(is_individual_number(digits + check) for check in "0123456789") == 1
+
+
+def test_sql_and_python_agree() -> None:
+    texts = [numbered(f"{n:011d}") for n in range(0, 10**11, 1234567891)]
+    texts += [text[:11] + str((int(text[11]) + 1) % 10) for text in texts] + ["", "12345678901x", " " + texts[0]]
+    values = ", ".join(f"('{text}')" for text in texts)
+    with DuckDBEngine() as engine:
+        rows = engine.arrow(f"SELECT t, {individual_number_sql('t')} AS found FROM (VALUES {values}) v(t)").to_pylist()
+    assert all(bool(row["found"]) == is_individual_number(row["t"].strip()) for row in rows)
+
+
+@pytest.mark.parametrize(("code", "right"), [("131016", True), ("011002", True), ("131015", False), ("13101", False)])
+def test_municipality_code(code: str, right: bool) -> None:
+    assert is_municipality_code(code) is right
+
+
+def test_a_key_is_shown_short() -> None:
+    assert shorten_key("s1b7ef0123") == "s1b7ef…"
