@@ -40,7 +40,11 @@ class Registry:
     def __init__(self, tracking_uri: str, artifacts: Path | None = None) -> None:
         for name in ("mlflow", "alembic", "sqlalchemy"):
             logging.getLogger(name).setLevel(logging.ERROR)
+        given = os.environ.get("MLFLOW_TRACKING_URI")
         mlflow.set_tracking_uri(tracking_uri)
+        # MLflow writes the address into the environment, where the next lake of this process would find it.
+        if given is None:
+            os.environ.pop("MLFLOW_TRACKING_URI", None)
         self._client = MlflowClient(tracking_uri)
         self._artifacts = artifacts
 
