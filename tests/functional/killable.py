@@ -13,11 +13,11 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipelines.cli import run
+from pipelines.lake import Lake
 
 MOMENTS = 10
 
@@ -60,40 +60,37 @@ def weekly(data: Path, lake: Path, week: str, die_before: int | None = None, cou
     return code
 
 
-def warm_up(base: Path) -> Path:
-    """Load and compile once what every child needs; returns MLflow's store as it is before the first run."""
-    import numpy as np
-
-    import reports.weekly  # noqa: F401
-    from models.detectors import fit_score
-    from pipelines.lake import Lake
-    from pipelines.weekwork import registry
-
-    fit_score(np.random.default_rng(0).normal(size=(50, 4)), seed=0)
-    in_child(lambda: registry(Lake(base / "store")).champion_version() is not None)
-    return base / "store" / "mlflow.db"
-
-
 def new_lake(folder: Path, store: Path) -> Path:
-    """An empty lake with MLflow's store in it, whose making takes longer than all the rest."""
+    """An empty lake with an empty store of MLflow in it, whose making takes longer than all the rest."""
     folder.mkdir()
     shutil.copyfile(store, folder / "mlflow.db")
     return folder
 
 
+def killed_and_resumed(data: Path, lake: Path, week: str, moment: int) -> int:
+    """Run the week until the moment, then again to its end; 0 if the first was killed and the second did all."""
+    killed = in_child(lambda: weekly(data, lake, week, moment))
+    resumed = in_child(lambda: weekly(data, lake, week))
+    return 0 if (killed, resumed) == (-signal.SIGKILL, 0) else 1
+
+
 def main(data: Path, base: Path, week: str) -> dict[str, list[int]]:
-    """An undisturbed run, then one for each moment, killed and run again."""
-    store = warm_up(base)
-    whole = new_lake(base / "undisturbed", store)
-    codes = [in_child(lambda: weekly(data, whole, week, count=base / "moves"))]
+    """An undisturbed run, then one for each moment, killed and run again; two moments at a time."""
+    from pipelines.weekwork import registry
+
+    registry(Lake(base / "store")).champion_version()
+    store = base / "store" / "mlflow.db"
+    # In this process, so that it loads and compiles once what all children need.
+    codes = [weekly(data, new_lake(base / "undisturbed", store), week, count=base / "moves")]
     total = int((base / "moves").read_text())
     at = sorted({total * moment // MOMENTS for moment in range(MOMENTS)})
-    killed, resumed = [], []
-    for moment in at:
+    for number, moment in enumerate(at):
         lake = new_lake(base / f"killed-{moment}", store)
-        killed.append(in_child(partial(weekly, data, lake, week, moment)))
-        resumed.append(in_child(partial(weekly, data, lake, week)))
-    return {"whole": codes, "killed": killed, "resumed": resumed, "moments": at}
+        if os.fork() == 0:
+            os._exit(killed_and_resumed(data, lake, week, moment))
+        if number % 2 or number == len(at) - 1:
+            codes += [os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(number % 2 + 1)]
+    return {"codes": codes, "moments": at}
 
 
 if __name__ == "__main__":
