@@ -11,6 +11,8 @@ SETUP := build/.setup
 
 # Behind an organisation's own certificates only the system's store knows whom to trust.
 export UV_SYSTEM_CERTS ?= true
+# The libraries are large: without their compiled form each command would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Debian's Chromium with Japanese fonts shows and photographs reports; Java runs the parity tests on Spark.
 SYSTEM_PACKAGES := chromium fonts-noto-cjk openjdk-17-jre-headless
