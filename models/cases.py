@@ -15,7 +15,7 @@ from features.weeks import Week
 from models import wording
 from models.bundle import Champion
 from models.evidence import Evidence
-from models.findings import OFFICIAL
+from models.findings import OFFICIAL, TELLING
 from models.scoring import score_of
 from models.statistics import LEAD, Readings
 
@@ -126,7 +126,7 @@ def reasons_of(finding: Any, findings: pd.DataFrame, readings: Readings) -> list
     others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic != OFFICIAL]
     aspects = _aspect_reasons(finding, readings) if finding.requester_user is not None else []
     both = others + aspects if finding.statistic != OFFICIAL else aspects + others
-    kept = both[:MOST_REASONS]
+    kept = both[:MOST_REASONS] or [_reason_of_finding(finding)]
     total = sum(float(str(r["contribution"])) for r in kept) or 1.0
     return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
 
@@ -158,15 +158,20 @@ def _aspect_reasons(finding: Any, readings: Readings) -> list[dict[str, object]]
         (scans.agency_code == finding.agency_code)
         & (scans.requester_user == finding.requester_user)
         & (scans.window == 1)
-        & (scans.value >= 2.0)
+        & (scans.value >= TELLING)
     ]
     best = own.sort_values("value", ascending=False).drop_duplicates("aspect")
     best = best.assign(weight=np.where(best.aspect == LEAD, best.value, best.value * 0.1))
     unit = wording.of_statistic(OFFICIAL, "unit")
     return [
-        _reason(a.aspect, wording.of_aspect(a.aspect), unit, a.past, a.expected, a.weight)
+        _reason(a.aspect, wording.of_aspect(_called(a)), unit, a.past, a.expected, a.weight)
         for a in best.sort_values("weight", ascending=False).itertuples()
     ]
+
+
+def _called(scan: Any) -> str:
+    """Work without a reason that was counted from a level on is called by another name."""
+    return "unexplained_rare" if scan.aspect == LEAD and scan.step > 0 else str(scan.aspect)
 
 
 def _against(

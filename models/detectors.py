@@ -63,7 +63,7 @@ def _ecod(seed: int) -> Any:
 def _pca(seed: int) -> Any:
     from pyod.models.pca import PCA
 
-    return _prepared(PCA(random_state=seed))
+    return _prepared(PCA(n_components=0.99, svd_solver="full", random_state=seed))
 
 
 def _hbos(seed: int) -> Any:

@@ -15,6 +15,9 @@ from models.findings import BREACH, OFFICIAL
 from models.statistics import LEAD, Readings
 
 MOST_ROWS = 1000
+RARE_VISIT = 3.0
+"""A visit as rare as one in twenty of its agency, in nats."""
+FEW_VISITS = 3
 STEPS = {0: 0.0, 1: 3.0, 2: 4.5, 3: 6.0, 4: 7.5}
 """The levels of `features/facts/step.sql`, in nats."""
 
@@ -46,7 +49,11 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
         ascending=[True, False, False, True, True],
     )
     by_finding = dict(list(rows.groupby("finding_no")))
-    found = [_evidence(by_finding[n]) if n in by_finding else NOTHING for n in range(len(findings))]
+    leads = dict(zip(asked.finding_no, asked.lead_unexplained, strict=True))
+    found = [
+        _evidence(by_finding[n] if leads[n] else _strangest(by_finding[n])) if n in by_finding else NOTHING
+        for n in range(len(findings))
+    ]
     return [_special(engine, breaches, f) or evidence for f, evidence in zip(findings.itertuples(), found, strict=True)]
 
 
@@ -75,6 +82,13 @@ def _of_rows(rows: pd.DataFrame) -> Evidence:
     users = tuple(dict.fromkeys(rows.requester_user.dropna()))
     subjects = tuple(dict.fromkeys(rows.subject_key.dropna()))
     return Evidence(tuple(rows.request_id), users, subjects, rows.day.nunique(), len(rows), rows.department.nunique())
+
+
+def _strangest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where work with a reason stands out: the visits that are rare as a whole, or else the strangest few."""
+    visits = rows.drop_duplicates(["monday", "visit_no"])
+    kept = visits[visits.level >= RARE_VISIT] if (visits.level >= RARE_VISIT).any() else visits.head(FEW_VISITS)
+    return rows.merge(kept[["monday", "visit_no"]], on=["monday", "visit_no"])
 
 
 def _evidence(rows: pd.DataFrame) -> Evidence:
@@ -118,4 +132,4 @@ def _level(finding: Any, readings: Readings) -> tuple[bool, float]:
     lead = own[own.aspect == LEAD]
     if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):
         return True, STEPS[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
-    return False, 3.0
+    return False, 0.0

@@ -25,6 +25,8 @@ ENTITY = {
 }
 NAMES = ("requester_user", "subject_key", "rule")
 """Columns that not every finding has."""
+TELLING = 1.5
+"""An aspect less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
@@ -63,7 +65,7 @@ def find(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    found = found[(found.statistic == OFFICIAL) | (found.log_expected <= np.log(RARE))]
+    found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
     ordered = found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
     # pandas writes a missing text as a float; a name is there, or it is None.
     names = {name: ordered[name].astype(object).where(ordered[name].notna(), None) for name in NAMES}
@@ -78,6 +80,10 @@ def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:
 
 def _officials(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     weeks = official_weeks(readings, tails, learned)
+    now = readings.scans[readings.scans.window == 1]
+    telling = now[now.value >= TELLING].set_index(["agency_code", "requester_user"]).index
+    # Whoever cannot be told why he is named is not named.
+    weeks = weeks[weeks.set_index(["agency_code", "requester_user"]).index.isin(telling)]
     lead = _lead_counts(readings, 1)[["agency_code", "requester_user", "past", "expected"]]
     found = weeks.merge(lead, how="left", on=["agency_code", "requester_user"])
     return found.assign(

@@ -17,6 +17,9 @@ from models.scan import WINDOWS, scan
 LEAD = "unexplained"
 LEAST_REQUESTS = 10
 """Fewer requests of an agency say nothing about its records."""
+MARKED_FALL, MARKED_RISE = 0.6, 2.0
+"""An agency is named only if it does less than so much, or more than so many times, of what is foretold: in a large
+agency a small change is certain and means nothing."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     )
     # An agency's weeks vary by about a third around what is foretold (shape 10).
     value = -nbinom.logcdf(found.n_interactive, 10.0, 10.0 / (10.0 + expected))
+    value = np.where(found.n_interactive <= MARKED_FALL * expected, value, 0.0)
     return found.assign(
         value=value, actual=found.n_interactive, typical=expected, entity_id=found.agency_code, window=1
     )
@@ -112,7 +116,8 @@ def agency_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     )
     expected = np.maximum(usual, found.kind_unanswered_share.fillna(0.0)) * found.n_requests
     value = -nbinom.logsf(found.n_unanswered - 1, 3.0, 3.0 / (3.0 + expected))
-    value = np.where(found.n_unanswered >= LEAST_REQUESTS, np.minimum(value, 700.0), 0.0)
+    marked = (found.n_unanswered >= LEAST_REQUESTS) & (found.n_unanswered >= MARKED_RISE * expected)
+    value = np.where(marked, np.minimum(value, 700.0), 0.0)
     return found.assign(value=value, actual=found.n_unanswered, typical=expected, entity_id=found.agency_code, window=1)
 
 
