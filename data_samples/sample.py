@@ -15,9 +15,7 @@ LAST_WEEK = Week.parse("2026-W46")
 
 def write_sample(out: Path) -> int:
     """Write the sample's world; the same bytes each time. Returns the number of requests."""
-    return simulate(
-        out, 12, 40, 12, LAST_WEEK, rows_a_week=3_000, officials=220, planted_weeks=6, events_a_week=3.0
-    )
+    return simulate(out, 12, 40, 12, LAST_WEEK, rows_a_week=3_000, officials=220, planted_weeks=6, events_a_week=3.0)
 
 
 if __name__ == "__main__":

@@ -129,9 +129,7 @@ def campaigns_of(week: Week, campaigns: list[Campaign]) -> Requests:
         if not len(days):
             continue
         rng = week.rng(1000 + number)
-        share = (
-            world.country.population[campaign.agencies] / world.country.population[campaign.agencies].sum()
-        )
+        share = world.country.population[campaign.agencies] / world.country.population[campaign.agencies].sum()
         rows = rng.poisson(share * campaign.rows * len(days) / (campaign.ends - campaign.starts + 1))
         agency, place = ragged((rows + UPLOAD - 1) // UPLOAD)
         size = np.minimum(rows[agency] - place * UPLOAD, UPLOAD)

@@ -85,9 +85,7 @@ class Sittings:
     @staticmethod
     def joined(parts: list[Sittings]) -> Sittings:
         """All of some parts."""
-        return Sittings(
-            **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Sittings)}
-        )
+        return Sittings(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Sittings)})
 
 
 @dataclass
@@ -121,9 +119,7 @@ class Week:
             missing = (found < 0) | ~self.present[found, day - self.monday]
             if not missing.any():
                 break
-            found[missing] = choose(
-                rng.random(int(missing.sum())), self.shares, first[missing], last[missing]
-            )
+            found[missing] = choose(rng.random(int(missing.sum())), self.shares, first[missing], last[missing])
         missing = (found < 0) | ~self.present[found, day - self.monday]
         return np.where(missing, -1, found)
 
@@ -136,9 +132,7 @@ def new_cases(week: Week, first_case: int) -> tuple[Cases, Sittings]:
     desk, _ = ragged(rng.poisson(rate))
     n = len(desk)
     agency, procedure = desks.agency[desk].astype(np.int64), desks.procedure[desk].astype(np.int64)
-    opened = world.year.next_working(
-        week.monday + rng.choice(7, n, p=[0.24, 0.2, 0.19, 0.19, 0.18, 0.0, 0.0])
-    )
+    opened = world.year.next_working(week.monday + rng.choice(7, n, p=[0.24, 0.2, 0.19, 0.19, 0.18, 0.0, 0.0]))
     person = applicants(world, agency, rng)
     case = first_case + np.arange(n)
     lasts = rng.gamma(1.6, 14, n).astype(np.int64) + 1

@@ -278,9 +278,7 @@ def _mergers(
     merged = np.arange(len(classes), dtype=np.int32)
     small = np.flatnonzero((classes == MUNICIPAL) & (people < 20_000))
     for town in rng.permutation(small)[: max(1, len(classes) // 200)]:
-        valid_to[town] = (
-            settings.first_day + 7 * int(rng.integers(settings.weeks // 4, settings.weeks // 2 + 1)) - 1
-        )
+        valid_to[town] = settings.first_day + 7 * int(rng.integers(settings.weeks // 4, settings.weeks // 2 + 1)) - 1
         merged[town] = near[town, 0]
     return valid_to, merged
 

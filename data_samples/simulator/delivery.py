@@ -74,9 +74,7 @@ class Landing:
     def deliver_late(self, week: Week) -> None:
         """Hand in what sources kept back, in the folder of the week in which it arrives."""
         for number, (source, owner, table) in enumerate(self.late):
-            self._write(
-                f"{week_name(week.monday)}/source{source:04d}-late{number:03d}.parquet", table, owner, source
-            )
+            self._write(f"{week_name(week.monday)}/source{source:04d}-late{number:03d}.parquet", table, owner, source)
         self.late = []
 
     def finish(self) -> list[Delivered]:
@@ -97,9 +95,7 @@ class Landing:
             first = max(0, place - again)
             self._write(f"{name}-{part:03d}.parquet", table.slice(first, place + size - first), week, source)
             if self._happens(TWICE, rng):
-                self._write(
-                    f"{name}-{part:03d}-again.parquet", table.slice(first, place + size - first), week, source
-                )
+                self._write(f"{name}-{part:03d}-again.parquet", table.slice(first, place + size - first), week, source)
             place += size
 
     def _happens(self, share: float, rng: np.random.Generator) -> bool:
@@ -121,9 +117,7 @@ class Landing:
         return table
 
     def _write(self, name: str, table: pa.Table, week: Week, source: int) -> None:
-        self.listed.append(
-            self.writer.submit(_written, self.folder, name, table, f"S{source:04d}", week.monday)
-        )
+        self.listed.append(self.writer.submit(_written, self.folder, name, table, f"S{source:04d}", week.monday))
 
 
 def _written(folder: Path, name: str, table: pa.Table, source: str, monday: int) -> Delivered:

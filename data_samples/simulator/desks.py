@@ -42,9 +42,7 @@ class Desks:
         ramp = np.clip((monday - self.adopted) / 35, 0, 1)
         force = (law.starts[self.procedure] <= monday) & (monday + 30 <= law.ends[self.procedure])
         alive = country.valid_to[self.agency] > monday + 6
-        course: Floats = (
-            profile(monday)[law.profile[self.procedure]] * growth * ramp * force * alive * open_days
-        )
+        course: Floats = profile(monday)[law.profile[self.procedure]] * growth * ramp * force * alive * open_days
         return course
 
 
@@ -53,9 +51,7 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
     rng = stream(settings.seed, 4)
     may = law.classes[:, country.agency_class].T
     relative = law.weight / law.weight.max()
-    eager = np.clip(
-        2.2 * relative**0.45 * (country.volume[:, None] / np.median(country.volume)) ** 0.15, 0, 0.97
-    )
+    eager = np.clip(2.2 * relative**0.45 * (country.volume[:, None] / np.median(country.volume)) ** 0.15, 0, 0.97)
     first_choice = may & (rng.random(may.shape) < eager)
     agency, procedure = np.nonzero(first_choice | _main_work(may, law))
     rate = country.volume[agency] * law.weight[procedure] * rng.lognormal(0, HEAVIEST_TAIL, len(agency))
@@ -64,9 +60,7 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
     rate *= country.volume[agency] / total[agency]
     ramps = rng.random(len(agency)) < 0.03
     span = settings.weeks * 7
-    adopted = np.where(
-        ramps, settings.first_day + rng.integers(0, span, len(agency)), settings.first_day - 400
-    )
+    adopted = np.where(ramps, settings.first_day + rng.integers(0, span, len(agency)), settings.first_day - 400)
     adopted = np.maximum(adopted, law.starts[procedure] + rng.exponential(25, len(agency)).astype(np.int64))
     batch = (rng.random(len(agency)) < 0.22) * np.exp(rng.normal(0, 1, len(agency)))
     desks = Desks(
@@ -81,9 +75,7 @@ def open_desks(settings: Settings, law: Law, country: Country) -> Desks:
     return _with_own_affairs(settings, law, country, _scaled(settings, law, desks), rng)
 
 
-def _with_own_affairs(
-    settings: Settings, law: Law, country: Country, desks: Desks, rng: np.random.Generator
-) -> Desks:
+def _with_own_affairs(settings: Settings, law: Law, country: Country, desks: Desks, rng: np.random.Generator) -> Desks:
     """Every third municipality has an affair of its own by ordinance; some are notified late."""
     towns = country.of_class(MUNICIPAL)
     agency = rng.choice(towns, max(4, len(towns) // 3), replace=False)

@@ -65,9 +65,7 @@ def unanswered(
     result = np.where(hit, PENDING, rows.result)
     marked = rows.but(result=result, event=np.where(hit, event, rows.event))
     responded = np.where(hit, NEVER, answers.responded)
-    return marked, Answers(
-        result, responded, answers.manual, np.where(hit, 0, answers.returned), answers.shielded
-    )
+    return marked, Answers(result, responded, answers.manual, np.where(hit, 0, answers.returned), answers.shielded)
 
 
 def failing(world: World, week: Week, provider: int, recipe: Recipe, rng: np.random.Generator) -> Outage:

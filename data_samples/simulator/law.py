@@ -167,9 +167,9 @@ def enact(settings: Settings) -> Law:
         usual=_usual(count, rng),
         starts=starts,
         ends=ends,
-        profile=np.where(
-            rng.random(n) < 0.7, np.array(_PROFILE_OF_FIELD)[field], rng.integers(0, PROFILES, n)
-        ).astype(np.int32),
+        profile=np.where(rng.random(n) < 0.7, np.array(_PROFILE_OF_FIELD)[field], rng.integers(0, PROFILES, n)).astype(
+            np.int32
+        ),
         window=rng.choice([1, 1, 2, 3, 5], n).astype(np.int32),
         household=rng.beta(1.2, 2.0, n),
         affair_codes=_codes("JM", len(affairs), rng),

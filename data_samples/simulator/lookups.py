@@ -33,9 +33,7 @@ def drawn(span: Span, rng: np.random.Generator) -> int:
     return int(rng.integers(span[0], span[1] + 1))
 
 
-def cast_for(
-    week: Week, recipe: Recipe, agencies: Ints, taken: set[int], rng: np.random.Generator
-) -> Cast | None:
+def cast_for(week: Week, recipe: Recipe, agencies: Ints, taken: set[int], rng: np.random.Generator) -> Cast | None:
     """Officials and subjects for an event; None where the agencies have nobody who fits."""
     parts = [_officials(week, recipe, int(a), taken, rng) for a in agencies]
     postings = np.concatenate(parts)
@@ -94,9 +92,7 @@ def _procedure(world: World, recipe: Recipe, posting: int, rng: np.random.Genera
     fields = law.field[desks.procedure[mine]] * kinds // 10
     last = world.settings.first_day + 7 * world.settings.weeks
     used = (
-        (desks.adopted[mine] < last - 80)
-        & (law.ends[desks.procedure[mine]] > last)
-        & (desks.own_affair_from[mine] < 0)
+        (desks.adopted[mine] < last - 80) & (law.ends[desks.procedure[mine]] > last) & (desks.own_affair_from[mine] < 0)
     )
     pools = {
         "own": mine[used & (fields == kind)],
@@ -113,9 +109,7 @@ def _procedure(world: World, recipe: Recipe, posting: int, rng: np.random.Genera
     later = law.starts > last - 5
     open_now = (law.starts < last - 70) & (law.ends > last)
     ready = lawful & (
-        later
-        if recipe.procedure == "not_yet"
-        else open_now & ~np.isin(np.arange(len(law)), desks.procedure[mine])
+        later if recipe.procedure == "not_yet" else open_now & ~np.isin(np.arange(len(law)), desks.procedure[mine])
     )
     return int(rng.choice(np.flatnonzero(ready))) if ready.any() else -1
 
@@ -189,9 +183,7 @@ class _Visits:
     case: Ints
 
 
-def _visits(
-    week: Week, recipe: Recipe, cast: Cast, count: int, honest: Requests, rng: np.random.Generator
-) -> _Visits:
+def _visits(week: Week, recipe: Recipe, cast: Cast, count: int, honest: Requests, rng: np.random.Generator) -> _Visits:
     """More than enough sittings for `count` requests: every official and subject in turn."""
     n = count + len(cast.subjects) + len(cast.postings)
     who = np.arange(n) % len(cast.postings)
@@ -213,9 +205,7 @@ def _visits(
     return _Visits(posting, person, procedure, moment, terminal, case)
 
 
-def _honest_rows(
-    honest: Requests, cast: Cast, world: World, n: int, people: int, rng: np.random.Generator
-) -> Ints:
+def _honest_rows(honest: Requests, cast: Cast, world: World, n: int, people: int, rng: np.random.Generator) -> Ints:
     """Rows of real cases of this week from the officials' departments."""
     departments = world.staff.department[cast.postings]
     real = np.flatnonzero(np.isin(honest.department, departments) & (honest.case != NOBODY))
@@ -227,9 +217,7 @@ def _honest_rows(
 
 def _other_terminal(week: Week, posting: Ints, rng: np.random.Generator) -> int:
     staff = week.world.staff
-    others = np.flatnonzero(
-        (staff.agency == staff.agency[posting[0]]) & (staff.user != staff.user[posting[0]])
-    )
+    others = np.flatnonzero((staff.agency == staff.agency[posting[0]]) & (staff.user != staff.user[posting[0]]))
     return int(staff.terminal[rng.choice(others)]) if len(others) else int(staff.counter[posting[0]])
 
 

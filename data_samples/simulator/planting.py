@@ -128,9 +128,7 @@ class Planner:
             return look_ups(week, event.recipe, event.cast, event.number, count, honest, first_case, rng)
         if event.scenario.plant == "batch_insertion" and len(event.agencies):
             agency = int(event.agencies[0])
-            return disturbances.inserted(
-                week, agency, event.subjects, event.number, count, honest, rng
-            ), no_cases()
+            return disturbances.inserted(week, agency, event.subjects, event.number, count, honest, rng), no_cases()
         if event.scenario.plant == "campaign" and len(event.agencies):
             rows = disturbances.town_campaign(week, int(event.agencies[0]), event.number, count, rng)
             event.procedure, event.days = int(rows.procedure[0]), (week.monday, week.monday + 6)
@@ -193,9 +191,7 @@ class Planner:
             due = event.scenario.plant == "outage" and event.first_week == week.number
             if due and event.outage is None and len(event.agencies):
                 rng = self._rng(event, week)
-                event.outage = disturbances.failing(
-                    self.world, week, int(event.agencies[0]), event.recipe, rng
-                )
+                event.outage = disturbances.failing(self.world, week, int(event.agencies[0]), event.recipe, rng)
         return [e.outage for e in self.events if e.outage is not None]
 
     def tamper(self, week: Week, rows: Requests, answers: Answers) -> tuple[Requests, Answers]:
@@ -208,9 +204,7 @@ class Planner:
                 continue
             agency, rng = int(event.agencies[0]), self._rng(event, week)
             if event.scenario.plant == "no_answers":
-                rows, answers = disturbances.unanswered(
-                    rows, answers, agency, event.recipe.share, event.number, rng
-                )
+                rows, answers = disturbances.unanswered(rows, answers, agency, event.recipe.share, event.number, rng)
             if event.scenario.plant == "silence":
                 kept = ~disturbances.silenced(rows, agency, week, event.recipe.share)
                 rows = rows.take(kept)

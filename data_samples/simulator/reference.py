@@ -68,14 +68,10 @@ def authority(world: World) -> pa.Table:
         affair, code = law.affair_codes[law.affair[procedure]], law.procedure_codes[procedure]
         stretch = range(law.first[procedure], law.first[procedure] + law.count[procedure])
         kinds = [k for c in np.flatnonzero(law.classes[procedure]) for k in KINDS_OF_CLASS[c]]
-        grants = {
-            (k, law.item_codes[law.item[i]]) for i in stretch for k in KINDS_OF_CLASS[law.provider_class[i]]
-        }
+        grants = {(k, law.item_codes[law.item[i]]) for i in stretch for k in KINDS_OF_CLASS[law.provider_class[i]]}
         start, end = int(law.starts[procedure]), int(law.ends[procedure])
         lines += [
-            (kind, None, affair, code, k, item, "19-8", start, end)
-            for kind in kinds
-            for k, item in sorted(grants)
+            (kind, None, affair, code, k, item, "19-8", start, end) for kind in kinds for k, item in sorted(grants)
         ]
     lines += _own_affairs(world)
     parts = list(zip(*lines, strict=True))
@@ -175,9 +171,7 @@ class CaseRegister:
         folder.mkdir(parents=True, exist_ok=True)
         self.world, self.names = world, names
         self.last_day = world.settings.first_day + 7 * world.settings.weeks - 1
-        self.writer = pq.ParquetWriter(
-            folder / "cases.parquet", self.SCHEMA, compression="zstd", store_schema=False
-        )
+        self.writer = pq.ParquetWriter(folder / "cases.parquet", self.SCHEMA, compression="zstd", store_schema=False)
 
     def add(self, given: Cases) -> None:
         """Cases opened in a week, in an order that says nothing; no closing day after the end of the log."""

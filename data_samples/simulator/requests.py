@@ -58,10 +58,7 @@ class Requests:
         n = len(np.asarray(columns["time"]))
         filled = {"result": AS_IT_COMES, "event": -1, **columns}
         return cls(
-            **{
-                name: np.broadcast_to(np.asarray(filled[name]).astype(kind), (n,))
-                for name, kind in _TYPES.items()
-            }
+            **{name: np.broadcast_to(np.asarray(filled[name]).astype(kind), (n,)) for name, kind in _TYPES.items()}
         )
 
     @classmethod

@@ -150,9 +150,7 @@ class _Moves:
     end: Ints
 
 
-def _moves(
-    settings: Settings, department: Ints, base: Ints, size: Ints, end: Ints, rng: np.random.Generator
-) -> _Moves:
+def _moves(settings: Settings, department: Ints, base: Ints, size: Ints, end: Ints, rng: np.random.Generator) -> _Moves:
     """Transfers and hires: a fifth of all on 1 April, some on 1 October, a trickle at other times.
 
     Ends the old postings (changes `end`); every second mover stays in the agency under the same ID, the

@@ -95,9 +95,7 @@ class _Simulation:
                 progress(number + 1, settings.weeks, self.requests)
         self.landing.deliver_late(week)
         register.close()
-        write_reference(
-            self.out / "reference", self.world, self.names, [*self.campaigns, *self.planner.announced()]
-        )
+        write_reference(self.out / "reference", self.world, self.names, [*self.campaigns, *self.planner.announced()])
         self.truth.write(self.out / "truth.parquet")
         _write_manifest(self.out / "landing", self.landing.finish())
         return self.requests

@@ -30,7 +30,10 @@ class DuckDBEngine:
     connection: duckdb.DuckDBPyConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": self.memory_limit, "threads": self.threads}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": self.memory_limit,
+            "threads": self.threads,
+        }
         if self.spill is not None:
             settings["temp_directory"] = str(self.spill)
         self.connection = duckdb.connect(config=settings)
