@@ -1,0 +1,41 @@
+"""dvc.yaml calls the program as it is."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from pipelines.cli import shirabe
+from pipelines.parameters import Parameters
+
+ROOT = Path(__file__).parents[2]
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    for name, stage in STAGES.items():
+        lines = stage["cmd"] if isinstance(stage["cmd"], list) else [stage["cmd"]]
+        for line in lines:
+            yield name, shlex.split(line.split("shirabe ", 1)[1])
+
+
+def test_each_step_is_a_stage() -> None:
+    assert list(STAGES) == ["simulate", "ingest", "train", "score", "report", "evaluate"]
+
+
+@pytest.mark.parametrize(("stage", "words"), list(commands()))
+def test_stage_calls_its_command_with_options_that_it_has(stage: str, words: list[str]) -> None:
+    command = shirabe.commands[words[0]]
+    known = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    assert words[0] == stage
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stage_depends_on_sections_that_exist(stage: str) -> None:
+    assert set(STAGES[stage].get("params", [])) <= set(Parameters.model_fields)
