@@ -75,7 +75,7 @@ class Completeness(Section):
     """When a week is too incomplete to report (exit code 15); each is measured against the weeks before."""
 
     compared_weeks: int = Field(8, ge=1, le=52, description="earlier weeks whose median is usual")
-    requests_share: Share = Field(0.3, description="least requests a working day, as share of the usual")
+    requests_share: Share = Field(0.1, description="least requests a working day, as share of the usual")
     agencies_share: Share = Field(0.5, description="least requesting agencies, as share of the usual")
     days_share: Share = Field(0.6, description="least share of the week's working days that hold a request")
 

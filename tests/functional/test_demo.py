@@ -11,7 +11,7 @@ import pytest
 from pipelines.cli import run
 
 Output = pytest.CaptureFixture[str]
-SIZE = ("--weeks", "8", "--agencies", "30", "--seed", "3")
+SIZE = ("--weeks", "7", "--agencies", "24", "--seed", "3")
 
 
 @pytest.fixture(scope="module")
