@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from features.contract.columns import DELIVERED, KINDS
+from features.contract.columns import DELIVERED
+from features.contract.reference import KINDS
 from features.errors import BadParametersError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _COLUMNS = {column.name for column in DELIVERED}
 _REQUIRED = {column.name for column in DELIVERED if column.required}
@@ -59,6 +65,12 @@ class TimeZone(_Part):
             raise ValueError(f"'{zone}' is no time zone")
         return zone
 
+    def sql(self, source: str, zoned: bool) -> str:
+        """The wall clock in `to_zone` of a moment; a `zoned` source says itself which moment it is."""
+        kind = "TIMESTAMPTZ" if zoned else "TIMESTAMP"
+        moment = f"TRY_CAST({source} AS {kind})" + ("" if zoned else f" AT TIME ZONE '{self.from_zone}'")
+        return f"({moment}) AT TIME ZONE '{self.to_zone}'"
+
 
 class LogMapping(_Part):
     """How the columns of a foreign log become those of the contract, keyed by the contract's column.
@@ -86,6 +98,13 @@ class LogMapping(_Part):
                     f"{part}: '{key}' has no entry under rename" for key in sorted(keys & _COLUMNS - set(self.rename))
                 ]
         faults += [f"'{key}' is under rename and constant" for key in sorted(set(self.rename) & set(self.constant))]
+        faults += [
+            f"default: '{key}' has no entry under values" for key in sorted(set(self.default) - set(self.values))
+        ]
+        faults += [
+            f"'{key}' is under time and values or prefix"
+            for key in sorted(set(self.time) & {*self.values, *self.prefix})
+        ]
         missing = sorted(_REQUIRED - set(self.rename) - set(self.constant))
         faults += [f"'{key}' is required and has neither rename nor constant" for key in missing]
         if faults:
@@ -105,27 +124,28 @@ class LogMapping(_Part):
             faults = "\n".join(f"  {'.'.join(map(str, f['loc'])) or 'mapping'}: {f['msg']}" for f in error.errors())
             raise BadParametersError(f"{file}: the mapping cannot be used:\n{faults}") from None
 
-    def sources(self) -> dict[str, str]:
-        """Which source column each contract column comes from."""
-        return dict(self.rename)
+    def faults_of(self, found: Mapping[str, pa.DataType]) -> list[str]:
+        """Why a file with these columns cannot be mapped."""
+        missing = sorted(set(self.rename.values()) - set(found))
+        return [f"column {source} is missing, the mapping needs it" for source in missing]
 
-    def expressions(self) -> dict[str, str]:
-        """A DuckDB expression for every mapped column of the contract."""
-        found = {column: _literal(value) for column, value in self.constant.items()}
-        return found | {column: self._expression(column, source) for column, source in self.rename.items()}
+    def expressions(self, found: Mapping[str, pa.DataType]) -> dict[str, str]:
+        """A DuckDB expression for every mapped column of the contract, from source columns of these types."""
+        mapped = {column: _literal(value) for column, value in self.constant.items()}
+        return mapped | {column: self._expression(column, found[source]) for column, source in self.rename.items()}
 
-    def _expression(self, column: str, source: str) -> str:
-        text = _name(source)
+    def _expression(self, column: str, kind: pa.DataType) -> str:
+        source = _name(self.rename[column])
         if column in self.time:
-            zone = self.time[column]
-            return f"(CAST({text} AS TIMESTAMP) AT TIME ZONE '{zone.from_zone}') AT TIME ZONE '{zone.to_zone}'"
+            return self.time[column].sql(source, zoned=getattr(kind, "tz", None) is not None)
         if column in self.values:
+            text = f"CAST({source} AS VARCHAR)"
             cases = " ".join(f"WHEN {_literal(k)} THEN {_literal(v)}" for k, v in self.values[column].items())
             rest = _literal(self.default[column]) if column in self.default else text
-            text = f"CASE {text} {cases} ELSE {rest} END"
+            source = f"CASE {text} {cases} ELSE {rest} END"
         if column in self.prefix:
-            text = f"{_literal(self.prefix[column])} || CAST({text} AS VARCHAR)"
-        return text
+            source = f"{_literal(self.prefix[column])} || CAST({source} AS VARCHAR)"
+        return source
 
     def agencies_query(self) -> str | None:
         """The reference table `agencies` as the mapping declares it; None if it declares none."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
-"""Weights of the eleven digits of an Individual Number, from the right (番号法施行規則)."""
-IS_INDIVIDUAL_NUMBER = (
-    "length(trim({c})) = 12 AND regexp_full_match(trim({c}), '[0-9]{{12}}') AND "
-    "TRY_CAST(substr(trim({c}), 12, 1) AS INTEGER) = CASE WHEN ({r}) % 11 <= 1 THEN 0 ELSE 11 - ({r}) % 11 END"
-)
+"""Weights of the eleven digits of an Individual Number, from the right (番号法施行規則 art. 5)."""
+_DIGIT = "[0-9０-９]"
+_SPACE = r"[\s\x{3000}]*"
+TWELVE_DIGITS = f"{_SPACE}({_DIGIT}{{12}}){_SPACE}"
+"""A regular expression (RE2): twelve digits, half or full width, and nothing else but spaces around them."""
 
 
-def individual_number_sql(column: str) -> str:
-    """A DuckDB condition: the whole value of a string column is a valid Individual Number.
+def twelve_digits_sql(text: str) -> str:
+    """A DuckDB condition: the whole value is twelve digits. Looks at the length first, so that codes cost nothing."""
+    return f"strlen({text}) >= 12 AND regexp_full_match({text}, '{TWELVE_DIGITS}')"
 
-    The length is looked at first, so that other values cost next to nothing.
-    """
-    digits = (f"{w} * TRY_CAST(substr(trim({column}), {11 - n}, 1) AS INTEGER)" for n, w in enumerate(_WEIGHTS))
-    return IS_INDIVIDUAL_NUMBER.format(c=column, r=" + ".join(digits))
+
+def individual_number_sql(text: str) -> str:
+    """A DuckDB condition on a text that is twelve digits, spaces apart: the last digit checks the others."""
+    plain = f"translate(regexp_extract({text}, '{_DIGIT}{{12}}'), '０１２３４５６７８９', '0123456789')"
+    digits = " + ".join(f"{w} * CAST(({plain})[{11 - n}] AS INTEGER)" for n, w in enumerate(_WEIGHTS))
+    rest = f"(({digits}) % 11)"
+    return f"CAST(({plain})[12] AS INTEGER) = CASE WHEN {rest} <= 1 THEN 0 ELSE 11 - {rest} END"
 
 
 def is_individual_number(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,14 +12,17 @@ from pipelines.lake import Lake
 
 
 def staging(lake: Lake) -> Path:
-    """The folder for drafts; what a killed run left there is no longer wanted."""
+    """An empty folder for drafts: what a killed run left there is no longer wanted."""
     folder = lake.root / ".staging" / "ingest"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     return folder
 
 
 def commit(lake: Lake, moves: Mapping[Path, Path]) -> None:
     """Put drafts in their places: written down, then moved. A stop in between is made good by `replay`."""
+    if not moves:
+        return
     for draft in moves:
         _sync(draft)
     listed = {str(d.relative_to(lake.root)): str(t.relative_to(lake.root)) for d, t in moves.items()}
@@ -26,6 +30,7 @@ def commit(lake: Lake, moves: Mapping[Path, Path]) -> None:
     draft.write_text(json.dumps(listed, indent=1, sort_keys=True), encoding="utf-8")
     _sync(draft)
     draft.replace(lake.root / "journal.json")
+    _sync(lake.root)
     replay(lake)
 
 
@@ -34,13 +39,22 @@ def replay(lake: Lake) -> None:
     journal = lake.root / "journal.json"
     if not journal.exists():
         return
+    places = set()
     for draft, target in json.loads(journal.read_text(encoding="utf-8")).items():
+        place = lake.root / target
         if (lake.root / draft).exists():
-            (lake.root / target).parent.mkdir(parents=True, exist_ok=True)
-            (lake.root / draft).replace(lake.root / target)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (lake.root / draft).replace(place)
+        places.add(place.parent)
+    for folder in places:
+        _sync(folder)
     journal.unlink()
 
 
-def _sync(file: Path) -> None:
-    with file.open("rb") as content:
-        os.fsync(content.fileno())
+def _sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's entries, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

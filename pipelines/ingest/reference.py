@@ -2,110 +2,150 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.contract import columns as contract
+from features.contract.columns import UNKNOWN, Column
+from features.contract.identifiers import is_municipality_code
+from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.errors import FileRefusedError
+from pipelines.ingest.calendar import delivered_calendar
+from pipelines.ingest.guard import SHOWN, numbers_found
+from pipelines.ingest.kinds import faults_of, is_same
+from pipelines.ingest.scan import name, readable
 from pipelines.lake import REFERENCE_TABLES, Lake
-from pipelines.stamps import file_fingerprint
-
-HOLIDAYS = Path(contract.__file__).with_name("holidays.csv")
+from pipelines.stamps import ABSENT, file_fingerprint
 
 
-def draft_reference(
-    engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, agencies: str | None
-) -> dict[Path, Path]:
-    """Drafts of the tables that changed. `agencies` is a query that gives them where a mapping declares them.
+@dataclass
+class ReferenceDrafts:
+    """Tables to put in place, files that were refused, and what else someone should know of them."""
 
-    Raises FileRefusedError naming every missing or unusable table at once.
-    """
-    faults: list[str] = []
-    drafts: dict[Path, Path] = {}
-    for table in REFERENCE_TABLES:
-        file, target = folder / f"{table}.parquet", lake.reference(table)
-        if table == "calendar" or (target.exists() and not file.exists() and not (table == "agencies" and agencies)):
-            continue
-        if table == "agencies" and agencies is None and not file.exists():
-            faults.append("reference/agencies.parquet is missing; every delivery needs it once")
-            continue
-        missing = _lacking(file, table) if file.exists() else []
-        if missing:
-            faults.append(f"reference/{table}.parquet lacks {', '.join(missing)}")
-            continue
-        query = agencies if table == "agencies" and agencies else _query(file, table)
-        drafts |= _if_changed(engine, query, staging / f"{table}.parquet", target)
-    if faults:
-        raise FileRefusedError("the reference tables cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
-    return drafts
+    moves: dict[Path, Path] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def draft_calendar(
-    engine: DuckDBEngine, lake: Lake, folder: Path, staging: Path, first: date, last: date
-) -> dict[Path, Path]:
-    """A draft of the calendar from the first loaded year to the year after the last, if it changed.
+@dataclass(frozen=True)
+class References:
+    """The reference tables of a delivery. A table that is delivered again replaces the earlier one; one that is not
+    stays; one that is refused leaves the earlier one in place."""
 
-    Delivered days stand; others follow the public holidays, weekends and 29 December to 3 January.
-    """
-    file = folder / "calendar.parquet"
-    given = (
-        _query(file, "calendar")
-        if file.exists()
-        else "SELECT NULL::DATE AS date, NULL::BOOLEAN AS is_working_day, NULL::VARCHAR AS holiday_name, NULL::VARCHAR AS note WHERE false"
+    engine: DuckDBEngine
+    lake: Lake
+    folder: Path
+    staging: Path
+    agencies: str | None = None
+    """A query that gives the agencies where a mapping declares them and none are delivered."""
+
+    def draft(self) -> ReferenceDrafts:
+        """Drafts of the tables that changed. FileRefusedError if there are no agencies, with all other faults."""
+        drafts, marks = ReferenceDrafts(), self._marks()
+        before = dict(marks)
+        for table in REFERENCE_TABLES:
+            self._one(table, drafts, marks)
+        if (
+            not self.lake.reference("agencies").exists()
+            and self.lake.reference("agencies") not in drafts.moves.values()
+        ):
+            faults = drafts.refused or ["reference/agencies.parquet is missing; every delivery needs it once"]
+            listed = "\n".join(f"  {fault}" for fault in faults)
+            raise FileRefusedError(f"there are no agencies, so nothing was loaded:\n{listed}")
+        if marks != before:
+            draft = self.staging / "reference.json"
+            draft.write_text(json.dumps(marks, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            drafts.moves[draft] = self._marks_file()
+        return drafts
+
+    def _one(self, table: str, drafts: ReferenceDrafts, marks: dict[str, str]) -> None:
+        file, place = self.folder / f"{table}.parquet", self._place(table)
+        draft = self.staging / f"{table}.parquet"
+        declared = self.agencies if table == "agencies" and not file.exists() else None
+        mark = file_fingerprint(file) if declared is None else hashlib.sha256(declared.encode()).hexdigest()
+        if mark != ABSENT and marks.get(table) == mark and place.exists():
+            return
+        faults = self._faults(table, file) if file.exists() else []
+        drafts.refused += [f"reference/{table}.parquet: {fault}" for fault in faults]
+        if declared or (file.exists() and not faults):
+            self.engine.parquet(declared or _query(table, file), draft)
+            drafts.notes += _notes(table, file, draft) if file.exists() else []
+            drafts.moves[draft], marks[table] = place, mark
+        elif not place.exists() and table not in ("agencies", "calendar"):
+            self.engine.parquet(_empty(table), draft)
+            drafts.moves[draft] = place
+
+    def _place(self, table: str) -> Path:
+        return delivered_calendar(self.lake) if table == "calendar" else self.lake.reference(table)
+
+    def _marks_file(self) -> Path:
+        return self.lake.root / "ledger" / "reference.json"
+
+    def _marks(self) -> dict[str, str]:
+        file = self._marks_file()
+        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
+    def _faults(self, table: str, file: Path) -> list[str]:
+        try:
+            schema = pq.read_schema(file)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            return [f"is no readable Parquet file, or was cut short ({type(error).__name__})"]
+        found = {f.name: f.type for f in schema}
+        faults = list(faults_of(REFERENCE[table], found))
+        return faults or numbers_found(self.engine, [readable(file, found, self.staging)]).get(file, [])
+
+
+def _empty(table: str) -> str:
+    return "SELECT " + ", ".join(f"CAST(NULL AS {c.kind}) AS {c.name}" for c in REFERENCE[table]) + " WHERE false"
+
+
+def _query(table: str, file: Path) -> str:
+    """The table in the contract's types, without rows that lack what they cannot do without."""
+    columns, found = REFERENCE[table], {f.name: f.type for f in pq.read_schema(file)}
+    picked = ", ".join(f"{_typed(column, found)} AS {column.name}" for column in columns)
+    needed = " AND ".join(f"{column.name} IS NOT NULL" for column in columns if column.required)
+    source = f"SELECT {picked} FROM read_parquet({quoted(file)}, hive_partitioning = false)"
+    return f"SELECT * FROM ({source}) WHERE {needed} ORDER BY ALL"
+
+
+def _typed(column: Column, found: dict[str, pa.DataType]) -> str:
+    if column.name not in found:
+        return f"CAST(NULL AS {column.kind})"
+    value = name(column.name)
+    if not is_same(column, found[column.name]):
+        value = f"TRY_CAST({value} AS {column.kind})"
+    if column.allowed:
+        listed = ", ".join(quoted(allowed) for allowed in column.allowed)
+        return f"CASE WHEN {value} IN ({listed}) THEN {value} ELSE '{UNKNOWN}' END"
+    return value
+
+
+def _notes(table: str, file: Path, draft: Path) -> list[str]:
+    """What is wrong with single rows of a table that was taken all the same."""
+    lost = pq.read_metadata(file).num_rows - pq.read_metadata(draft).num_rows
+    needed = ", ".join(column.name for column in REFERENCE[table] if column.required)
+    notes = [f"{lost} row(s) without {needed} were left out"] if lost else []
+    if table == "agencies":
+        notes += _agency_notes(file)
+    return [f"reference/{table}.parquet: {note}" for note in notes]
+
+
+def _agency_notes(file: Path) -> list[str]:
+    rows = pq.ParquetFile(file).read().to_pylist()
+    kinds = next(column.allowed for column in REFERENCE["agencies"] if column.name == "kind")
+    unknown = [n for n, row in enumerate(rows, 1) if row.get("kind") not in kinds]
+    codes = [(n, row.get("municipality_code")) for n, row in enumerate(rows, 1)]
+    wrong = [n for n, code in codes if code is not None and not is_municipality_code(str(code))]
+    notes = [f"kind is unknown in {len(unknown)} row(s): {_first(unknown)}"] if unknown else []
+    return notes + (
+        [f"municipality_code has a wrong check digit in {len(wrong)} row(s): {_first(wrong)}"] if wrong else []
     )
-    query = f"""WITH given AS ({given}), holiday AS (SELECT date::DATE AS date, name FROM read_csv({quoted(HOLIDAYS)})),
-        day AS (SELECT CAST(unnest(generate_series(DATE '{first.year}-01-01', DATE '{last.year + 1}-12-31', INTERVAL 1 DAY)) AS DATE) AS date)
-        SELECT d.date, coalesce(g.is_working_day, isodow(d.date) < 6 AND h.date IS NULL
-                 AND NOT (month(d.date) = 12 AND day(d.date) >= 29) AND NOT (month(d.date) = 1 AND day(d.date) <= 3)) AS is_working_day,
-               CASE WHEN g.date IS NULL THEN h.name ELSE g.holiday_name END AS holiday_name, g.note
-        FROM day d LEFT JOIN given g ON g.date = d.date LEFT JOIN holiday h ON h.date = d.date ORDER BY d.date"""
-    if (
-        not file.exists()
-        and lake.reference("calendar").exists()
-        and _covers(engine, lake.reference("calendar"), first, last)
-    ):
-        return {}
-    return _if_changed(engine, query, staging / "calendar.parquet", lake.reference("calendar"))
 
 
-def _covers(engine: DuckDBEngine, calendar: Path, first: date, last: date) -> bool:
-    begins, ends = engine.connection.execute(
-        f"SELECT min(date), max(date) FROM read_parquet({quoted(calendar)})"
-    ).fetchall()[0]
-    return bool(begins is not None and begins <= first and ends >= last)
-
-
-def _lacking(file: Path, table: str) -> list[str]:
-    try:
-        found = set(pq.read_schema(file).names)
-    except (OSError, ValueError):
-        return ["a readable Parquet footer"]
-    return [f"column {c.name} ({c.kind})" for c in contract.REFERENCE[table] if c.required and c.name not in found]
-
-
-def _query(file: Path, table: str) -> str:
-    columns = contract.REFERENCE[table]
-    if not file.exists():
-        return "SELECT " + ", ".join(f"CAST(NULL AS {c.kind}) AS {c.name}" for c in columns) + " WHERE false"
-    found = set(pq.read_schema(file).names)
-    picked = ", ".join(_typed(c, found) for c in columns)
-    return f"SELECT {picked} FROM read_parquet({quoted(file)}, hive_partitioning = false) ORDER BY ALL"
-
-
-def _typed(column: contract.Column, found: set[str]) -> str:
-    source = f'TRY_CAST("{column.name}" AS {column.kind})' if column.name in found else f"CAST(NULL AS {column.kind})"
-    if column.name == "kind":
-        allowed = ", ".join(f"'{kind}'" for kind in contract.KINDS)
-        source = f"CASE WHEN {source} IN ({allowed}) THEN {source} ELSE 'unknown' END"
-    return f"{source} AS {column.name}"
-
-
-def _if_changed(engine: DuckDBEngine, query: str, draft: Path, target: Path) -> dict[Path, Path]:
-    engine.parquet(query, draft)
-    if file_fingerprint(draft) == file_fingerprint(target):
-        draft.unlink()
-        return {}
-    return {draft: target}
+def _first(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
