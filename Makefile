@@ -67,7 +67,8 @@ bench: setup ## benchmarks, small by default
 	$(RUN) python -m benchmarks
 
 screenshot: setup ## the picture of a report in docs/images
-	$(RUN) python -m reports.screenshot build/demo/lake docs/images/report.png
+	$(RUN) shirabe demo
+	$(RUN) python -m reports.picture build/demo/lake/reports/week=2026-W46 docs/images/report.png
 
 clean: ## drop everything generated
 	rm -rf build .venv
