@@ -1,65 +1,89 @@
-"""Small pictures as SVG: actual beside typical, and when the look-ups happened."""
+"""Where things go in the small pictures; `templates/charts.svg.j2` draws them. Lengths are in SVG user units."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from markupsafe import Markup
-
-from reports.material import Row
-
-WIDTH = 220
-
-
-def bars(actual: float, typical: float) -> Markup:
-    """Two bars on one scale: what was seen above, what was to be expected below."""
-    most = max(actual, typical, 1e-9)
-    seen, usual = (max(1.5, WIDTH * value / most) for value in (actual, typical))
-    return Markup(
-        '<svg class="bars" viewBox="0 0 {w} 18" width="{w}" height="18" aria-hidden="true">'
-        '<rect class="seen" x="0" y="1" width="{a:.1f}" height="8" rx="1"/><rect class="usual" x="0" y="11" width="{t:.1f}" height="5" rx="1"/></svg>'
-    ).format(w=WIDTH, a=seen, t=usual)
+BAR = 190.0
+"""The longest bar."""
+LEFT, TOP, HOUR = 40.0, 8.0, 5.2
+"""Timeline: room for the hours, room above, height of an hour."""
+WIDTH, OFFICE = 720.0, (8, 18)
 
 
-def timeline(rows: Sequence[Row]) -> Markup:
-    """A dot a look-up: days across, hours down; the hours from 8 to 18 are shaded. Empty without rows."""
-    if not rows:
-        return Markup("")
-    first, last = min(r.at for r in rows).date(), max(r.at for r in rows).date()
-    first -= timedelta(days=first.weekday())
-    days = max((last - first).days + 1, 7)
-    width, height, left, top = 640, 132, 34, 8
-    step, hour = (width - left - 6) / days, (height - top - 22) / 24
-    parts = [
-        Markup('<rect class="office" x="{}" y="{:.1f}" width="{}" height="{:.1f}"/>').format(
-            left, top + 8 * hour, width - left - 6, 10 * hour
-        )
-    ]
-    parts += [
-        Markup('<text x="{}" y="{:.1f}" class="axis" text-anchor="end">{}時</text>').format(
-            left - 4, top + h * hour + 3, h
-        )
-        for h in (0, 8, 18, 24)
-    ]
-    parts += [
-        _tick(left + n * step, top, height, first + timedelta(days=n)) for n in range(0, days, 1 if days <= 10 else 7)
-    ]
-    parts += [
-        _dot(left + ((r.at.date() - first).days + 0.5) * step, top + (r.at.hour + r.at.minute / 60) * hour)
-        for r in rows
-    ]
-    return Markup('<svg class="timeline" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{inner}</svg>').format(
-        w=width, h=height, label=f"{len(rows)}件の照会の日時", inner=Markup("").join(parts)
-    )
+@dataclass(frozen=True)
+class Bars:
+    """Two bars on one scale: what was seen, and what was to be expected."""
+
+    actual: float
+    typical: float
+
+    @property
+    def seen(self) -> float:
+        """Length of the bar of what was seen."""
+        return self._length(self.actual)
+
+    @property
+    def usual(self) -> float:
+        """Length of the bar of what was to be expected."""
+        return self._length(self.typical)
+
+    def _length(self, value: float) -> float:
+        most = max(self.actual, self.typical, 1e-9)
+        return round(max(1.5, BAR * max(value, 0.0) / most), 1)
 
 
-def _tick(x: float, top: int, height: int, day: Any) -> Markup:
-    return Markup(
-        '<line class="grid" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/><text x="{3:.1f}" y="{4}" class="axis">{5}/{6}</text>'
-    ).format(x, top, height - 20, x + 2, height - 7, day.month, day.day)
+@dataclass(frozen=True)
+class Day:
+    """A day of the timeline: its left edge, its label (empty where labels would crowd), and whether it is a weekend."""
+
+    x: float
+    label: str
+    weekend: bool
 
 
-def _dot(x: float, y: float) -> Markup:
-    return Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3.2"/>').format(x, y)
+@dataclass(frozen=True)
+class Timeline:
+    """Look-ups as dots: days across, hours down. `dots` is an SVG path of points."""
+
+    days: tuple[Day, ...]
+    step: float
+    hours: tuple[tuple[float, str], ...]
+    office: tuple[float, float]
+    bottom: float
+    dots: str
+    count: int
+
+
+def timeline(moments: Sequence[datetime]) -> Timeline | None:
+    """Whole weeks that hold all moments; None without any."""
+    if not moments:
+        return None
+    first = _monday(min(moments).date())
+    weeks = (_monday(max(moments).date()) - first).days // 7 + 1
+    step = (WIDTH - LEFT - 4) / (7 * weeks)
+    days = tuple(_day(first + timedelta(days=n), LEFT + n * step, crowded=weeks > 1) for n in range(7 * weeks))
+    hours = tuple((_y(hour), f"{hour}:00") for hour in (0, 6, 12, 18, 24))
+    office = (_y(OFFICE[0]), _y(OFFICE[1]) - _y(OFFICE[0]))
+    return Timeline(days, round(step, 2), hours, office, _y(24), _dots(moments, first, step), len(moments))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _day(day: date, x: float, *, crowded: bool) -> Day:
+    label = "" if crowded and day.weekday() else f"{day.month}/{day.day}"
+    return Day(round(x, 1), label, day.weekday() >= 5)
+
+
+def _y(hour: float) -> float:
+    return round(TOP + HOUR * hour, 1)
+
+
+def _dots(moments: Sequence[datetime], first: date, step: float) -> str:
+    """Look-ups of the same quarter of an hour share a dot: a thousand rows stay a small picture."""
+    quarters = sorted({((at.date() - first).days, at.hour * 4 + at.minute // 15) for at in moments})
+    return "".join(f"M{LEFT + (day + 0.5) * step:.1f} {_y(quarter / 4)}h0" for day, quarter in quarters)

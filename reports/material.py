@@ -1,9 +1,8 @@
-"""What a report shows, gathered from the week's tables: typed values, no wording and no markup."""
+"""What a report shows, gathered from the week's tables: typed values, no markup."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,68 +10,58 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from features.catalogue import Bilingual, rules
+from features.catalogue import Bilingual
 from features.contract.identifiers import shorten_key
-from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from reports.evidence import Row, fetch
+from reports.hits import HitGroup, label_of, outside_cases
+from reports.statement import Statement, read_statement
+from reports.wording import told, wording
 
 if TYPE_CHECKING:
     from reports.weekly import ReportInputs
 
 MOST_EVIDENCE = 50
-SHOWN_HITS = 10
-_EVIDENCE = (Path(__file__).parent / "evidence.sql").read_text(encoding="utf-8")
+"""Rows of a case on the page; all request ids are in `cases.csv`."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of the log as evidence. The subject is shortened; 不開示 flags are not read at all."""
+class Reason:
+    """Why a case stands out: actual against typical, with its share of the case's strangeness."""
 
-    request_id: str
-    at: datetime
-    official: str
-    terminal: str
-    department: str
-    subject: str
-    procedure: str
-    item: str
-    provider: str
-    result: str
-    case_ref: str
-    rules: tuple[str, ...]
+    text: Bilingual
+    actual: float
+    typical: float
+    contribution: float
 
 
 @dataclass(frozen=True)
 class Case:
-    """A row of the table `cases`, with its agency's name and its evidence."""
+    """A case as an inspector reads it. People are shortened; `more` follows `shown` as evidence, each by time."""
 
-    values: dict[str, Any]
+    case_id: str
+    rank: int
+    severity: float
+    confidence: float
+    agency_code: str
     agency: str
-    evidence: tuple[Row, ...]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    @property
-    def subjects_shown(self) -> list[str]:
-        """Shortened pseudonyms."""
-        return [shorten_key(key) for key in self.subjects]
-
-
-@dataclass(frozen=True)
-class RuleGroup:
-    """Hits of a rule outside the cases: how many, and the first of them."""
-
-    rule: str
-    label: Bilingual
-    ground: Bilingual
-    detail: Bilingual
-    count: int
-    agencies: int
-    first: tuple[tuple[str, str, str], ...]
+    entity: str
+    users: tuple[str, ...]
+    people: tuple[str, ...]
+    title: Bilingual
+    story: Bilingual
+    reasons: tuple[Reason, ...]
+    against: tuple[Bilingual, ...]
+    counterfactual: Bilingual
+    rules: tuple[Bilingual, ...]
+    questions: tuple[Bilingual, ...]
+    expected_equals: float
+    continues: str | None
+    request_ids: tuple[str, ...]
+    model_version: str
+    shown: tuple[Row, ...]
+    more: tuple[Row, ...]
+    moments: tuple[datetime, ...]
 
 
 @dataclass(frozen=True)
@@ -81,97 +70,76 @@ class Material:
 
     week: Week
     revision: int
-    changed: tuple[str, ...]
+    changed: tuple[Bilingual, ...]
     model_version: str
     cases: tuple[Case, ...]
-    rule_groups: tuple[RuleGroup, ...]
-    coverage: dict[str, Any]
-    evidence_rows: int
+    hit_groups: tuple[HitGroup, ...]
+    statement: Statement
 
     @property
-    def very_rare(self) -> int:
-        """Cases of whose equals a quiet week is expected to hold less than one."""
-        return sum(case.expected_equals < 1.0 for case in self.cases)
+    def continued(self) -> int:
+        """Cases that an earlier week had too."""
+        return sum(case.continues is not None for case in self.cases)
 
     @property
-    def expected_false(self) -> float:
-        """How many findings as rare as the rarest-but-last case a quiet week is expected to hold."""
+    def expected_without_misuse(self) -> float:
+        """How many of the cases are expected to be here even if nobody misused anything.
+
+        `expected_equals` counts all findings at least as strange as a case, so those of the stranger cases are in
+        that of the least strange one already: the largest is the number for the whole list, a sum would count them
+        again and again (Benjamini and Hochberg 1995: expected false discoveries at a threshold).
+        """
         return min(max((case.expected_equals for case in self.cases), default=0.0), float(len(self.cases)))
 
 
 def gather(inputs: ReportInputs) -> Material:
     """Read the tables of the week."""
     cases = pq.read_table(inputs.cases, partitioning=None).to_pylist()
-    hits = pq.read_table(inputs.rule_hits, partitioning=None).to_pylist()
-    names = _agency_names(inputs.agencies)
-    by_request: dict[str, tuple[str, ...]] = {}
-    for hit in hits:
-        by_request[hit["request_id"]] = (*by_request.get(hit["request_id"], ()), hit["rule_id"])
-    wanted = [r for case in cases for r in case["request_ids"][:MOST_EVIDENCE]]
-    rows = _rows(inputs, wanted, names, by_request)
-    shown = tuple(
-        Case(
-            c,
-            names.get(c["agency_code"], c["agency_code"]),
-            tuple(rows[r] for r in c["request_ids"][:MOST_EVIDENCE] if r in rows),
-        )
-        for c in cases
-    )
-    coverage = json.loads(inputs.coverage.read_text(encoding="utf-8"))
-    groups = _groups(hits, {r for c in cases for r in c["request_ids"]}, names)
+    names = agency_names(inputs.agencies, inputs.week)
+    request_ids = [request for case in cases for request in case["request_ids"] or ()]
+    rows = fetch(inputs.logs, request_ids, names)
+    ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
-        inputs.week,
-        inputs.revision,
-        inputs.changed,
-        inputs.model_version,
-        shown,
-        groups,
-        coverage,
-        inputs.evidence_rows,
-    )
-
-
-def _agency_names(agencies: Path) -> dict[str, str]:
-    table = pq.read_table(agencies, columns=["agency_code", "name"], partitioning=None).to_pylist()
-    return {row["agency_code"]: row["name"] or row["agency_code"] for row in table}
-
-
-def _rows(
-    inputs: ReportInputs, wanted: list[str], names: dict[str, str], hits: dict[str, tuple[str, ...]]
-) -> dict[str, Row]:
-    import pyarrow as pa
-
-    if not wanted:
-        return {}
-    with DuckDBEngine() as engine:
-        engine.view("linkage_log", inputs.logs)
-        engine.connection.register("wanted", pa.table({"request_id": sorted(set(wanted))}))
-        found = engine.arrow(_EVIDENCE).to_pylist()
-    return {row["request_id"]: _row(row, names, hits) for row in found}
-
-
-def _row(row: dict[str, Any], names: dict[str, str], hits: dict[str, tuple[str, ...]]) -> Row:
-    return Row(
-        row["request_id"], row["requested_at"], row["requester_user"] or "", row["requester_terminal"] or "",
-        row["requester_department"] or "", shorten_key(row["subject_key"] or ""), row["procedure_code"], row["item_code"],
-        names.get(row["provider_agency"], row["provider_agency"]), row["result"], row["case_ref"] or "",
-        hits.get(row["request_id"], ()),
+        inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
+        tuple(_case(case, names, rows, inputs.evidence_rows) for case in ranked),
+        outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
     )  # fmt: skip
 
 
-def _groups(hits: list[dict[str, Any]], in_cases: set[str], names: dict[str, str]) -> tuple[RuleGroup, ...]:
-    outside = [hit for hit in hits if hit["request_id"] not in in_cases]
-    counts = Counter(hit["rule_id"] for hit in outside)
-    groups = []
-    for rule in rules():
-        mine = [hit for hit in outside if hit["rule_id"] == rule.name]
-        if mine:
-            first = tuple(
-                (h["request_id"], names.get(h["agency_code"], h["agency_code"]), h["requester_user"] or "")
-                for h in mine[:SHOWN_HITS]
-            )
-            agencies = len({hit["agency_code"] for hit in mine})
-            groups.append(
-                RuleGroup(rule.name, rule.label, rule.ground, rule.detail, counts[rule.name], agencies, first)
-            )
-    return tuple(groups)
+def agency_names(agencies: Path, week: Week) -> dict[str, str]:
+    """What each agency was called in the week: of its dated rows the last one that had begun, else the first."""
+    columns = ["agency_code", "name", "valid_from"]
+    table = pq.read_table(agencies, columns=columns, partitioning=None).to_pylist()
+    last = week.end.date()
+    dated = sorted(
+        table, key=lambda row: (row["valid_from"] is not None, row["valid_from"]) if row["valid_from"] else (False,)
+    )
+    names: dict[str, str] = {}
+    for row in dated:
+        if row["agency_code"] not in names or row["valid_from"] is None or row["valid_from"] < last:
+            names[row["agency_code"]] = row["name"] or row["agency_code"]
+    return names
+
+
+def _case(case: Mapping[str, Any], names: Mapping[str, str], rows: Mapping[str, Row], most: int) -> Case:
+    ids = tuple(case["request_ids"] or ())
+    evidence = [rows[request] for request in ids if request in rows]
+    told_most = min(most, MOST_EVIDENCE)
+    return Case(
+        case["case_id"], case["rank"], case["severity"], case["confidence"], case["agency_code"],
+        names.get(case["agency_code"], case["agency_code"]), case["entity"], tuple(case["users"] or ()),
+        tuple(shorten_key(key) for key in case["subjects"] or ()), _text(case, "title"), _text(case, "story"),
+        tuple(Reason(_text(r, "text"), r["actual"], r["typical"], r["contribution"]) for r in case["reasons"] or ()),
+        tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
+        tuple(label_of(rule) for rule in case["rules"] or ()), wording().questions_on(case["finding"]),
+        case["expected_equals"], case["continues"], ids, case["model_version"],
+        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)),
+    )  # fmt: skip
+
+
+def _by_time(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.at, row.request_id)))
+
+
+def _text(values: Mapping[str, Any], name: str) -> Bilingual:
+    return Bilingual(ja=values[f"{name}_ja"] or "", en=values[f"{name}_en"] or values[f"{name}_ja"] or "")

@@ -2,66 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import cache
+import base64
+import hashlib
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from features.catalogue import rules
-from reports.charts import bars, timeline
+from features.catalogue import Bilingual
+from reports.charts import Bars, timeline
+from reports.manifest import versions
 from reports.material import Material
+from reports.wording import wording
 
-FOLDER = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"
 DAYS = "月火水木金土日"
-
-
-@cache
-def wording() -> dict[str, Any]:
-    """The report's own sentences, in Japanese and English."""
-    content: dict[str, Any] = yaml.safe_load((FOLDER / "wording.yaml").read_text(encoding="utf-8"))
-    return content
 
 
 def render(material: Material) -> str:
     """The whole page as text."""
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"day": _day, "minute": _minute, "number": _number}
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    environment.filters |= {"day": day, "minute": minute, "number": number, "expectation": expectation}
+    environment.globals |= {"both": both, "say": say, "bars": Bars, "timeline": timeline, "words": wording()}
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "switch.js.j2"))
     return environment.get_template("report.html.j2").render(
-        m=material, words=wording(), both=_both, bars=bars, timeline=timeline,
-        style=Markup((FOLDER / "templates" / "report.css").read_text(encoding="utf-8")),
-        rule_labels={rule.name: rule.label for rule in rules()},
-        first_day=material.week.monday, last_day=material.week.monday + timedelta(days=6),
+        m=material, style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script),
+        last_day=material.week.monday + timedelta(days=6), versions=versions(),
     )  # fmt: skip
 
 
-def _both(japanese: str, english: str) -> Markup:
-    """The same text twice; the page shows one language at a time."""
+def both(text: Bilingual) -> Markup:
+    """A text in both languages; the page shows one at a time."""
+    return say(text.ja, text.en)
+
+
+def say(japanese: str, english: str) -> Markup:
+    """A short text of the templates in both languages."""
     return Markup('<span lang="ja">{}</span><span lang="en">{}</span>').format(japanese, english)
 
 
-def _day(moment: Any) -> str:
-    return f"{moment.year}年{moment.month}月{moment.day}日（{DAYS[moment.weekday()]}）"
-
-
-def _minute(moment: Any) -> str:
-    return f"{moment.month}/{moment.day}（{DAYS[moment.weekday()]}）{moment:%H:%M}"
-
-
-def _number(value: float) -> str:
-    return (
-        f"{value:,.0f}"
-        if abs(value) >= 10 or value == round(value)
-        else f"{value:.1f}"
-        if value >= 0.1
-        else f"{value:.2g}"
+def day(moment: date) -> Markup:
+    """A day in full."""
+    return say(
+        f"{moment.year}年{moment.month}月{moment.day}日（{DAYS[moment.weekday()]}）",
+        f"{moment:%a} {moment.day} {moment:%b %Y}",
     )
+
+
+def minute(moment: datetime) -> Markup:
+    """A moment as tables show it."""
+    return say(
+        f"{moment.month}/{moment.day}（{DAYS[moment.weekday()]}）{moment:%H:%M:%S}",
+        f"{moment:%a} {moment.day} {moment:%b %H:%M:%S}",
+    )
+
+
+def number(value: float) -> str:
+    """A count: whole from ten up and where it is whole, else one decimal, two below one."""
+    if abs(value) >= 10 or abs(value - round(value)) < 0.005:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+
+
+def expectation(value: float) -> Markup:
+    """A number of findings to be expected; what is next to none is not spelled out in decimals."""
+    return (
+        say("0.01件未満", "fewer than 0.01") if value < 0.01 else say(f"約{number(value)}件", f"about {number(value)}")
+    )
+
+
+def _hash(text: str) -> str:
+    """For the page's content security policy: nothing but this style and this script may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.weeks import Week
-from reports.manifest import write_manifest
+from reports.manifest import MANIFEST, write_manifest
 from reports.material import gather
 from reports.page import render
 from reports.spreadsheet import write_csv
 
+PAGE, TABLE = "report.html", "cases.csv"
+
 
 @dataclass(frozen=True)
 class ReportInputs:
-    """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from."""
+    """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from.
+
+    `changed` names what changed since the earlier revision; `inputs` maps the name of everything that the tables
+    depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded.
+    """
 
     week: Week
     revision: int
@@ -32,18 +38,20 @@ class ReportInputs:
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:
-    """Write `report.html`, `cases.csv` and, last, `manifest.json` below `target`; returns the page's path.
+    """Write `report.html`, `cases.csv` and, last, `manifest.json` into the folder `target`; returns the page's path.
 
-    The same inputs give the same bytes. A run that is killed in between is started afresh by the next one.
+    The same inputs give the same bytes. A folder without a manifest is not published: a run that is killed in
+    between is started afresh by the next one, which finds the draft under the same name.
     """
-    draft = target / ".draft"
+    draft = target.parent / f".{target.name}.draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     material = gather(inputs)
-    (draft / "report.html").write_text(render(material), encoding="utf-8")
-    write_csv(material, draft / "cases.csv")
+    (draft / PAGE).write_text(render(material), encoding="utf-8")
+    write_csv(material, draft / TABLE)
     write_manifest(draft, inputs.week, inputs.revision, inputs.model_version, inputs.inputs)
-    for name in ("report.html", "cases.csv", "manifest.json"):
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (PAGE, TABLE, MANIFEST):
         (draft / name).replace(target / name)
     draft.rmdir()
-    return target / "report.html"
+    return target / PAGE

@@ -1,0 +1,56 @@
+"""Rows of the log as evidence: what an inspector may see of them, and nothing that hints at non-disclosure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from features.contract.identifiers import shorten_key
+from features.engines.duckdb import DuckDBEngine
+
+_SQL = (Path(__file__).parent / "evidence.sql").read_text(encoding="utf-8")
+NOT_PROVIDED = "not_provided"
+_TOLD_AS = {"withheld": NOT_PROVIDED, "refused": NOT_PROVIDED}
+"""`withheld` would tell of a 不開示 flag, often of a victim of violence: it reads like any other refusal."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request as evidence. The person is shortened to six characters; 不開示 flags are not read at all."""
+
+    request_id: str
+    at: datetime
+    official: str
+    terminal: str
+    department: str
+    person: str
+    procedure: str
+    item: str
+    provider: str
+    result: str
+    case_ref: str
+
+
+def fetch(logs: Sequence[Path], request_ids: Iterable[str], names: Mapping[str, str]) -> dict[str, Row]:
+    """The log rows of some requests, by request id; a request that no log holds is left out."""
+    wanted = pa.table({"request_id": pa.array(sorted(set(request_ids)), pa.string())})
+    if not logs or not wanted.num_rows:
+        return {}
+    with DuckDBEngine() as engine:
+        engine.view("linkage_log", logs)
+        engine.connection.register("wanted", wanted)
+        return {row["request_id"]: _row(row, names) for row in engine.arrow(_SQL).to_pylist()}
+
+
+def _row(row: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+    return Row(
+        row["request_id"], row["requested_at"], row["requester_user"] or "", row["requester_terminal"] or "",
+        row["requester_department"] or "", shorten_key(row["subject_key"] or ""), row["procedure_code"], row["item_code"],
+        names.get(row["provider_agency"], row["provider_agency"]), _TOLD_AS.get(row["result"], row["result"]),
+        row["case_ref"] or "",
+    )  # fmt: skip
