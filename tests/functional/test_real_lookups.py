@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
 from features.weeks import Week
-from pipelines.cli import main
+from pipelines.cli import run
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
 
@@ -24,8 +23,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("police") / "lake")
     for week in WEEKS:
         arguments = ["weekly", "--data", str(LOG), "--mapping", str(MAPPING), "--lake", str(lake.root)]
-        result = CliRunner().invoke(main, [*arguments, "--week", str(week), "--capacity", "10"])
-        assert result.exit_code == 0, result.output
+        assert run([*arguments, "--week", str(week), "--capacity", "10"]) == 0
     return lake
 
 

@@ -76,3 +76,11 @@ def test_no_clock_inside_detection() -> None:
     clock = re.compile(r"datetime\.now|date\.today|time\.time\(|CURRENT_(?:DATE|TIMESTAMP)|\bnow\(\)", re.IGNORECASE)
     files = [f for room in ("features", "models") for f in (ROOT / room).rglob("*") if f.suffix in {".py", ".sql"}]
     assert not [str(f.relative_to(ROOT)) for f in files if clock.search(f.read_text(encoding="utf-8"))]
+
+
+def test_no_step_knows_a_data_set() -> None:
+    """What is particular to a foreign log stands in its mapping and nowhere else."""
+    files = [f for room in ROOMS if room != "data_samples" for f in (ROOT / room).rglob("*") if f.suffix in TEXT - {""}]
+    assert not [
+        str(f.relative_to(ROOT)) for f in files if re.search("eugene|police", f.read_text(encoding="utf-8"), re.I)
+    ]
