@@ -1,0 +1,292 @@
+"""The weekly report: what is in it, what must never be, and what Chromium makes of it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from features.errors import IntegrityError, ShirabeError
+from reports.manifest import sha256
+from reports.picture import QUIET, browser, latest_report, photograph
+from reports.verify import verify
+from reports.weekly import ReportInputs, write_report
+from tests.functional.report_world import FORMULA, MARKUP, scored_week
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> ReportInputs:
+    return scored_week(tmp_path_factory.mktemp("scored"))
+
+
+@pytest.fixture(scope="module")
+def folder(inputs: ReportInputs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(inputs, tmp_path_factory.mktemp("reports") / "week=2026-W46").parent
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> str:
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def copy(inputs: ReportInputs, tmp_path: Path) -> Path:
+    return write_report(inputs, tmp_path / "report").parent
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_page_names_week_counts_and_what_changed(page: str) -> None:
+    for text in (
+        "2026年11月9日（月）",
+        "2026年11月15日（日）",
+        "確認を要する事案は8件",
+        "第2版",
+        "2026-W44の照会記録",
+        "参照表（機関）",
+    ):
+        assert text in page
+    assert page.count('<article class="case"') == 8
+
+
+def test_every_case_has_reasons_doubts_questions_and_the_notice(page: str) -> None:
+    articles = re.findall(r'<article class="case".*?</article>', page, re.DOTALL)
+    parts = (
+        "なぜ目立つか",
+        "反対の事情",
+        "何がなければ抽出されないか",
+        "機関に確認する事項",
+        "本件は確認の手掛かりであり",
+        "平穏な週に生じる件数として",
+    )
+    lacking = [(n, part) for n, article in enumerate(articles, 1) for part in parts if part not in article]
+    assert not lacking
+    assert all(article.count('class="bars"') == 3 for article in articles)
+
+
+def test_expected_without_misuse_is_that_of_the_last_case_and_at_most_all(page: str) -> None:
+    assert "<strong>" + '<span lang="ja">約1.1件</span>' in page
+
+
+def test_evidence_is_shown_in_full_and_the_rest_unfolds(page: str, inputs: ReportInputs) -> None:
+    first = pq.read_table(inputs.cases).to_pylist()[0]
+    told = re.search(r'<article class="case" id="case-1".*?</article>', page, re.DOTALL)
+    assert told
+    unfolded, folded = told[0].split("<details>")
+    assert all(f"<code>{request}</code>" in unfolded for request in first["request_ids"][:20])
+    assert all(f"<code>{request}</code>" in folded for request in first["request_ids"][20:50])
+    assert not any(request in told[0] for request in first["request_ids"][50:])
+    assert "健康保険組合6" in unfolded
+    assert "11/9（月）" in unfolded
+
+
+def test_evidence_of_earlier_weeks_is_found(page: str) -> None:
+    assert "10/2" in page
+
+
+def test_coverage_says_what_was_not_seen(page: str) -> None:
+    for text in (
+        "1,251,998件を分析",
+        "北安曇郡小谷村",
+        "132063",
+        "broken.parquet",
+        "規則「権限表にない照会」の照合",
+        "a reason of tomorrow",
+    ):
+        assert text in page
+
+
+def test_coverage_without_keys_is_no_failure(inputs: ReportInputs, tmp_path: Path) -> None:
+    bare = tmp_path / "coverage.json"
+    bare.write_text('{"loaded": 5, "left_out": ["something"]}', encoding="utf-8")
+    page = write_report(replace(inputs, coverage=bare), tmp_path / "report").read_text(encoding="utf-8")
+    assert "本週の照会5件" in page
+    assert "something" in page
+
+
+def test_rule_hits_outside_the_cases_are_grouped_and_counted(page: str) -> None:
+    part = page.split('id="rules"')[1].split('id="coverage"', maxsplit=1)[0]
+    assert re.findall(r"([\d,]+)<span lang=\"ja\">件", part) == ["12", "11"]
+    assert part.count('<th scope="row">') == 20
+
+
+@pytest.mark.parametrize("name", ["report.html", "cases.csv"])
+def test_nothing_hints_at_nondisclosure(folder: Path, name: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert not re.search(r"withheld|不開示|nondisclosure", text)
+
+
+def test_withheld_reads_like_refused(folder: Path, inputs: ReportInputs, tmp_path: Path) -> None:
+    def with_results(result: str) -> ReportInputs:
+        log = pq.read_table(inputs.logs[0])
+        changed = log.set_column(log.column_names.index("result"), "result", pa.array([result] * log.num_rows))
+        file = tmp_path / f"{result}.parquet"
+        pq.write_table(changed, file)
+        return replace(inputs, logs=(file,))
+
+    pages = [write_report(with_results(r), tmp_path / f"page-{r}").read_bytes() for r in ("withheld", "refused")]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("name", ["report.html", "cases.csv"])
+def test_no_person_is_shown_in_full(folder: Path, inputs: ReportInputs, name: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    subjects = {key for case in pq.read_table(inputs.cases).to_pylist() for key in case["subjects"]}
+    assert subjects
+    assert not [key[:3] for key in subjects if key in text]
+    assert all(f"{key[:6]}…" in text for key in subjects)
+
+
+def test_markup_in_the_log_stays_text(page: str) -> None:
+    assert MARKUP not in page
+    assert html.escape(MARKUP) in page
+
+
+def test_page_refers_to_nothing_outside(page: str) -> None:
+    assert not re.search(r"https?:|//[a-z]|@import|url\(|<link|<img|\ssrc=", page)
+    assert "default-src 'none'" in page
+    assert not re.search(r"\sstyle=|\son\w+=", page), "the policy of the page would not let these work"
+
+
+def test_page_is_marked_up_for_readers(page: str) -> None:
+    assert page.lstrip().startswith("<!DOCTYPE html>")
+    assert '<html lang="ja"' in page
+    assert page.count("<h1") == 1
+    assert not re.findall(r"<th(?! scope=)[ >]", page)
+    assert page.count("<table") == page.count("<caption")
+    assert len(set(re.findall(r'\sid="([^"]+)"', page))) == len(re.findall(r'\sid="([^"]+)"', page))
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets <= set(re.findall(r'\sid="([^"]+)"', page))
+
+
+def test_spreadsheet_has_a_row_a_case_and_no_formula(folder: Path) -> None:
+    assert (folder / "cases.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = table(folder)
+    assert [row["rank"] for row in rows] == [str(n) for n in range(1, 9)]
+    assert rows[4]["users"] == f"'{FORMULA}"
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+-@\t" and cell]
+    assert len(rows[0]["request_ids"].split()) == 64
+
+
+def test_manifest_names_files_inputs_model_and_versions(folder: Path, inputs: ReportInputs) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == {name: sha256(folder / name) for name in ("cases.csv", "report.html")}
+    assert manifest["inputs"] == inputs.inputs
+    assert (manifest["model"], manifest["revision"]) == ("shirabe-weekly/3", 2)
+    assert {"python", "shirabe", "duckdb"} <= manifest["versions"].keys()
+
+
+def test_same_inputs_same_bytes(copy: Path, folder: Path) -> None:
+    names = sorted(file.name for file in folder.iterdir())
+    assert names == ["cases.csv", "manifest.json", "report.html"]
+    assert [(copy / n).read_bytes() for n in names] == [(folder / n).read_bytes() for n in names]
+
+
+def test_a_draft_of_a_killed_run_is_swept_away(inputs: ReportInputs, tmp_path: Path, folder: Path) -> None:
+    left = tmp_path / ".report.draft"
+    left.mkdir()
+    (left / "cases.csv").write_text("half", encoding="utf-8")
+    write_report(inputs, tmp_path / "report")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
+    assert (tmp_path / "report" / "cases.csv").read_bytes() == (folder / "cases.csv").read_bytes()
+
+
+def test_a_failure_leaves_no_manifest(inputs: ReportInputs, tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        write_report(replace(inputs, coverage=tmp_path / "missing.json"), tmp_path / "report")
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize("cases", [0, 4])
+def test_few_cases(tmp_path: Path, cases: int) -> None:
+    page = write_report(scored_week(tmp_path / "in", cases), tmp_path / "report").read_text(encoding="utf-8")
+    assert page.count("<article") == cases
+    assert ("確認を要する事案はありません" in page) == (cases == 0)
+
+
+def test_verify_names_what_it_checked(copy: Path) -> None:
+    (copy / "revision-2").mkdir()
+    assert verify(copy) == verify(copy / "report.html") == ["cases.csv", "report.html"]
+
+
+def test_verify_lists_all_faults_at_once(copy: Path) -> None:
+    (copy / "report.html").write_text("other", encoding="utf-8")
+    (copy / "cases.csv").unlink()
+    (copy / "added.txt").write_text("", encoding="utf-8")
+    with pytest.raises(IntegrityError) as failed:
+        verify(copy)
+    for fault in ("report.html was changed", "cases.csv is missing", "added.txt does not belong"):
+        assert fault in str(failed.value)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"files": []}', '{"files": {}}', '{"files": {"../x": "0"}}'])
+def test_verify_refuses_an_unusable_manifest(copy: Path, content: str) -> None:
+    (copy / "manifest.json").write_text(content, encoding="utf-8")
+    with pytest.raises(IntegrityError):
+        verify(copy)
+
+
+def chromium(*arguments: str, profile: Path) -> str:
+    """What Chromium prints; it may reach no host."""
+    try:
+        program = browser()
+    except ShirabeError:
+        pytest.skip("no Chromium")
+    alone = ("--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}")
+    done = subprocess.run([program, *QUIET, *alone, *arguments], capture_output=True, text=True, check=True, timeout=90)
+    return done.stdout
+
+
+PROBE = """<!doctype html><iframe id="f" width="{width}" height="900" srcdoc="{page}"></iframe><script>
+document.getElementById("f").onload = function () {{
+  var d = this.contentDocument, seen = function () {{ return d.querySelector("h1 span").innerText + d.querySelectorAll("h1 span")[1].innerText; }};
+  var said = [d.documentElement.scrollWidth, d.querySelectorAll("article").length, d.documentElement.lang, d.querySelector("h1").innerText];
+  d.querySelectorAll("#language button")[1].click();
+  said.push(d.documentElement.lang, d.querySelector("h1").innerText, d.title, d.documentElement.scrollWidth);
+  document.body.innerHTML = "<pre>" + said.join("|").replace(/\\s+/g, " ") + "</pre>";
+}};</script>"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_page_fits_and_speaks_two_languages_in_chromium(page: str, tmp_path: Path, width: int) -> None:
+    probe = tmp_path / "probe.html"
+    probe.write_text(PROBE.format(width=width, page=html.escape(page)), encoding="utf-8")
+    said = re.search(
+        r"<pre>(.*?)</pre>",
+        chromium("--dump-dom", "--virtual-time-budget=8000", probe.as_uri(), profile=tmp_path / "p"),
+    )
+    assert said, "the page did not open"
+    first, articles, language, title, then, english, tab, second = said[1].split("|")
+    assert (int(articles), language, then) == (8, "ja", "en")
+    assert int(first) <= width
+    assert int(second) <= width
+    assert "週次報告" in title
+    assert "Weekly report" in english
+    assert "週次報告" not in english
+    assert tab == "Weekly report 2026-W46, information linkage"
+
+
+def test_page_prints(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.pdf"
+    chromium(f"--print-to-pdf={target}", (folder / "report.html").as_uri(), profile=tmp_path / "p")
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_picture_is_small_and_of_the_latest_week(folder: Path, tmp_path: Path) -> None:
+    try:
+        browser()
+    except ShirabeError:
+        pytest.skip("no Chromium")
+    assert latest_report(folder.parent) == folder / "report.html"
+    assert photograph(folder / "report.html", tmp_path / "p.png", (800, 600)).stat().st_size < 400_000
