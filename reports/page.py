@@ -61,8 +61,8 @@ def minute(moment: datetime) -> Markup:
 
 
 def number(value: float) -> str:
-    """A count: whole from ten up and where it is whole, else one decimal, two below one."""
-    if abs(value) >= 10 or abs(value - round(value)) < 0.005:
+    """A count: whole from a hundred up and where it is whole, else one decimal, two below one."""
+    if abs(value) >= 100 or abs(value - round(value)) < 0.005:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 

@@ -79,7 +79,7 @@ def _case(
             _reason("unexplained_procedure", "理由が確認できず、手続もまれな照会", 12.0, 0.4, 0.3),
             _reason("clock", "通常と異なる時間帯・閉庁日", 6.0, 1.1, 0.1),
         ],
-        "request_ids": [row["request_id"] for row in rows], "expected_equals": 0.002 * 6.0**rank,
+        "request_ids": [row["request_id"] for row in rows], "expected_equals": 0.002 * 2.2**rank,
         "story_ja": f"当該職員が、{days}日間に{people}名について、受付中の案件等の理由が確認できない照会を含む{len(rows)}回（人・日単位）の照会を行っています。",
         "story_en": f"The official made {len(rows)} visits (person and day) concerning {people} people on {days} days.",
         "against": [
@@ -157,7 +157,7 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     for name, part in logs.items():
         pq.write_table(pa.Table.from_pylist(part, LOG), folder / f"{name}.parquet")
     pq.write_table(pa.Table.from_pylist(told[:cases], SCHEMA), folder / "cases.parquet")
-    names = "week rule_id request_id agency_code requester_user detail_ja detail_en".split()
+    names = ["week", "rule_id", "request_id", "agency_code", "requester_user", "detail_ja", "detail_en"]
     hits = pa.schema([(name, pa.string()) for name in names])
     pq.write_table(pa.Table.from_pylist(_hits(rows), hits), folder / "rule_hits.parquet")
     agencies = [{"agency_code": code, "name": name, "valid_from": date(2013, 10, 22)} for code, name in _TOWNS.items()]

@@ -1,0 +1,109 @@
+"""Parts of the report that are plain functions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from features.catalogue import rules
+from features.weeks import Week
+from pipelines.lake import REFERENCE_TABLES
+from reports.charts import BAR, Bars, timeline
+from reports.material import agency_names
+from reports.page import expectation, number
+from reports.spreadsheet import harmless
+from reports.wording import told, wording
+
+MONDAY = datetime(2026, 11, 9)
+STATISTICS = Path(__file__).parents[2] / "features" / "wording.yaml"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (0.4, "0.40"), (1.26, "1.3"), (20.5, "20.5"), (41.0, "41"), (1234.5, "1,234"), (0.999, "1")],
+)
+def test_numbers_as_read(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_next_to_nothing_is_not_spelled_out() -> None:
+    assert "0.01件未満" in expectation(1e-9)
+    assert "約0.50件" in expectation(0.5)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formulas_are_neutralised(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "札幌市", "a=b", "12"])
+def test_other_cells_stay(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+def test_bars_share_a_scale() -> None:
+    assert (Bars(40, 10).seen, Bars(40, 10).usual) == (BAR, BAR / 4)
+    assert Bars(2, 8).usual == BAR
+    assert Bars(0, 0).seen > 0
+
+
+def test_timeline_holds_whole_weeks() -> None:
+    one = timeline([MONDAY + timedelta(days=6, hours=23)])
+    two = timeline([MONDAY - timedelta(days=1), MONDAY + timedelta(hours=9)])
+    assert one is not None
+    assert two is not None
+    assert (len(one.days), len(two.days)) == (7, 14)
+    assert [d.label for d in one.days][:2] == ["11/9", "11/10"]
+    assert [d.label for d in two.days if d.label] == ["11/2", "11/9"]
+    assert [d.weekend for d in one.days] == [False] * 5 + [True] * 2
+
+
+def test_timeline_of_many_requests_stays_small() -> None:
+    picture = timeline([MONDAY + timedelta(seconds=n) for n in range(1000)])
+    assert picture is not None
+    assert (picture.count, picture.dots.count("M")) == (1000, 2)
+    assert timeline([]) is None
+
+
+def test_agency_has_the_name_of_the_week(tmp_path: Path) -> None:
+    rows = [
+        {"agency_code": "M1", "name": "旧町", "valid_from": date(2010, 1, 1)},
+        {"agency_code": "M1", "name": "新市", "valid_from": date(2026, 4, 1)},
+        {"agency_code": "M1", "name": "未来市", "valid_from": date(2027, 4, 1)},
+        {"agency_code": "M2", "name": "日付なし", "valid_from": None},
+    ]
+    file = tmp_path / "agencies.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), file)
+    assert agency_names(file, Week.parse("2026-W46")) == {"M1": "新市", "M2": "日付なし"}
+    assert agency_names(file, Week.parse("2025-W10"))["M1"] == "旧町"
+
+
+def test_every_finding_has_questions_of_its_own() -> None:
+    statistics = yaml.safe_load(STATISTICS.read_text(encoding="utf-8"))["statistics"]
+    assert set(statistics) <= set(wording().questions)
+
+
+def test_an_unknown_finding_has_questions_too() -> None:
+    assert wording().questions_on("of tomorrow") == wording().questions["other"]
+
+
+@pytest.mark.parametrize("table", REFERENCE_TABLES)
+def test_a_changed_reference_table_has_a_name(table: str) -> None:
+    assert told(f"reference table {table}", wording().changed).ja.startswith("参照表")
+
+
+def test_names_without_a_pattern_stay() -> None:
+    assert told("something else", wording().changed).ja == "something else"
+    assert told("item_code is null or unusable", wording().set_aside).ja == "必須項目（item_code）の欠落又は異常"
+
+
+def test_no_rule_label_hints_at_nondisclosure() -> None:
+    texts = [text for rule in rules() for text in (rule.label.ja, rule.label.en, rule.ground.ja, rule.ground.en)]
+    assert not [
+        text for text in texts if "不開示" in text or "withheld" in text.lower() or "non-disclos" in text.lower()
+    ]
