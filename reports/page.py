@@ -61,7 +61,9 @@ def minute(moment: datetime) -> Markup:
 
 
 def number(value: float) -> str:
-    """A count: whole from a hundred up and where it is whole, else one decimal, two below one."""
+    """A count: whole from a hundred up and where it is whole, else one decimal, two below one; never 0 for a little."""
+    if 0 < value < 0.01:
+        return "<0.01"
     if abs(value) >= 100 or abs(value - round(value)) < 0.005:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"

@@ -25,7 +25,16 @@ STATISTICS = Path(__file__).parents[2] / "features" / "wording.yaml"
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.4, "0.40"), (1.26, "1.3"), (20.5, "20.5"), (41.0, "41"), (1234.5, "1,234"), (0.999, "1")],
+    [
+        (0, "0"),
+        (0.4, "0.40"),
+        (1.26, "1.3"),
+        (20.5, "20.5"),
+        (41.0, "41"),
+        (1234.5, "1,234"),
+        (0.999, "1"),
+        (0.003, "<0.01"),
+    ],
 )
 def test_numbers_as_read(value: float, text: str) -> None:
     assert number(value) == text
@@ -34,6 +43,7 @@ def test_numbers_as_read(value: float, text: str) -> None:
 def test_next_to_nothing_is_not_spelled_out() -> None:
     assert "0.01件未満" in expectation(1e-9)
     assert "約0.50件" in expectation(0.5)
+    assert "約44件" in expectation(44.4)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
