@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from features.catalogue import rules
-from features.contract.columns import LINKAGE_LOG, REFERENCE
+from features.contract.columns import LINKAGE_LOG
+from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine
 from features.rules import run_rules
 
