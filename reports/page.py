@@ -70,10 +70,11 @@ def number(value: float) -> str:
 
 
 def expectation(value: float) -> Markup:
-    """A number of findings to be expected; what is next to none is not spelled out in decimals."""
-    return (
-        say("0.01件未満", "fewer than 0.01") if value < 0.01 else say(f"約{number(value)}件", f"about {number(value)}")
-    )
+    """A number of findings to be expected; what is next to none is not spelled out in decimals, nor is a large one."""
+    if value < 0.01:
+        return say("0.01件未満", "fewer than 0.01")
+    told = number(value) if value < 10 else f"{value:.0f}"
+    return say(f"約{told}件", f"about {told}")
 
 
 def _hash(text: str) -> str:

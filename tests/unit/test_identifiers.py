@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.contract.identifiers import individual_number_sql, is_individual_number, is_municipality_code, shorten_key
+from features.contract.identifiers import (
+    individual_number_sql,
+    is_individual_number,
+    is_municipality_code,
+    shorten_key,
+    twelve_digits_sql,
+)
 from features.engines.duckdb import DuckDBEngine
 
 
@@ -24,7 +30,9 @@ def test_sql_and_python_agree() -> None:
     texts += [text[:11] + str((int(text[11]) + 1) % 10) for text in texts] + ["", "12345678901x", " " + texts[0]]
     values = ", ".join(f"('{text}')" for text in texts)
     with DuckDBEngine() as engine:
-        rows = engine.arrow(f"SELECT t, {individual_number_sql('t')} AS found FROM (VALUES {values}) v(t)").to_pylist()
+        rows = engine.arrow(
+            f"SELECT t, CASE WHEN {twelve_digits_sql('t')} THEN {individual_number_sql('t')} END AS found FROM (VALUES {values}) v(t)"
+        ).to_pylist()
     assert all(bool(row["found"]) == is_individual_number(row["t"].strip()) for row in rows)
 
 
