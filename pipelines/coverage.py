@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
 
+import pyarrow.compute as pc
+
+from features.contract.columns import DELIVERED, NAMES
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from pipelines.ingest.ledger import read_ledger
+from pipelines.ingest.ledger import Entry, Ledger
 from pipelines.lake import Lake
 
-_AGENCIES = """
-    SELECT (SELECT count(*) FROM agency_now) AS in_table,
-           count(*) FILTER (e.agency_code IS NOT NULL) AS expected,
-           coalesce(list(e.agency_code ORDER BY e.agency_code) FILTER (n.agency_code IS NULL), []) AS silent,
-           coalesce(list(n.agency_code ORDER BY n.agency_code) FILTER (n.agency_code IS NOT NULL AND a.agency_code IS NULL), []) AS unknown
-    FROM (SELECT DISTINCT agency_code FROM recent_agency_week WHERE monday < $monday) e
-    FULL JOIN (SELECT DISTINCT agency_code FROM recent_agency_week WHERE monday = $monday) n ON n.agency_code = e.agency_code
-    LEFT JOIN agency_now a ON a.agency_code = coalesce(n.agency_code, e.agency_code)
-"""
+_AGENCIES = Path(__file__).with_name("coverage.sql")
+EXPECTED_WEEKS = 8
+"""An agency is expected to ask if it did in one of so many weeks before."""
 _GRADES = """
     SELECT count(*) AS requests,
-           count(*) FILTER (channel IS NULL AND requester_user IS NULL AND subject_key IS NULL) AS grade_a,
+           count(*) FILTER (channel IS NULL AND requester_user IS NULL AND subject_key IS NULL AND subject_key_national IS NULL) AS grade_a,
            count(*) FILTER ((channel IS NOT NULL OR requester_user IS NOT NULL OR subject_key IS NOT NULL) AND subject_key_national IS NULL) AS grade_b,
            count(*) FILTER (subject_key_national IS NOT NULL) AS grade_c,
            count(DISTINCT requester_agency) AS agencies,
@@ -32,16 +32,26 @@ _GRADES = """
 
 @dataclass(frozen=True)
 class Coverage:
-    """Counts of rows and agencies; `left_out` has what could not be judged, with the reason, in two languages."""
+    """What stands behind a week's report.
+
+    Rows: `delivered` = `loaded` + `copies` + `duplicate` + all `quarantined`. `loaded` are requests, `copies` the
+    further copies of their records, `quarantined` is by reason. A row whose time cannot be counts in every week that
+    its file touches. `columns` is the share of requests that have a value. `left_out` has what could not be judged,
+    with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`.
+    """
 
     week: str
     delivered: int
     loaded: int
+    copies: int
     duplicate: int
     quarantined: dict[str, int]
     refused: list[dict[str, str]]
     agencies: dict[str, int | list[str]]
     grades: dict[str, int]
+    columns: dict[str, float]
+    unknown_values: int
+    ignored_columns: list[str]
     scored: dict[str, int] = field(default_factory=dict)
     not_scored: list[dict[str, str]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
@@ -52,36 +62,65 @@ class Coverage:
 
 
 def coverage_of(lake: Lake, week: Week, engine: DuckDBEngine) -> Coverage:
-    """The statement for a week; the engine has its history open (`recent_agency_week`, `agency_now`).
-
-    Rows are counted over the files that touch the week, refused files over all of the ledger: nobody can say to
-    which week a file belonged that could not be read.
-    """
+    """The statement for a week; the engine has its history open (`recent_agency_week`, `agencies`)."""
     engine.view("week_log", [lake.log(week)])
-    entries = read_ledger(lake)
-    mine = [entry for entry in entries if str(week) in entry.weeks.split(",")]
-    agencies = engine.arrow(_AGENCIES, {"monday": week.monday}).to_pylist()[0]
+    days = {
+        "monday": week.monday,
+        "next_monday": week.shift(1).monday,
+        "first_monday": week.shift(-EXPECTED_WEEKS).monday,
+    }
+    agencies = engine.arrow(_AGENCIES.read_text(encoding="utf-8"), days).to_pylist()[0]
     grades = engine.arrow(_GRADES).to_pylist()[0]
+    ledger = Ledger.read(lake)
+    outcomes, reasons = _rows(ledger, week)
+    touching = [entry for entry in ledger.entries() if str(week) in entry.weeks.split(",")]
     return Coverage(
-        str(week), sum(e.rows for e in mine), int(grades["requests"]), sum(e.duplicate for e in mine),
-        {**_aside(lake, week, engine), "conflicting": sum(e.conflicting for e in mine)},
-        [{"file": e.file, "reason": e.reason} for e in entries if e.status == "refused"],
-        agencies, grades, left_out=_unseen(grades),
+        str(week), sum(outcomes.values()), int(grades["requests"]), outcomes["loaded"] - int(grades["requests"]),
+        outcomes["duplicate"], dict(sorted(reasons.items())), _refused(ledger, week), agencies, grades, _columns(engine),
+        sum(entry.unknown_values for entry in touching),
+        sorted({column for entry in touching for column in entry.ignored_columns.split(",") if column}),
+        left_out=_unseen(grades),
     )  # fmt: skip
 
 
-def _aside(lake: Lake, week: Week, engine: DuckDBEngine) -> dict[str, int]:
-    files = [
-        lake.root / "quarantine" / f"{e.delivery_id}.parquet"
-        for e in read_ledger(lake)
-        if str(week) in e.weeks.split(",")
-    ]
-    files = [file for file in files if file.exists()]
-    if not files:
-        return {}
-    engine.view("week_aside", files)
-    query = "SELECT reason, count(*) AS n FROM week_aside WHERE reason NOT LIKE 'request_id comes again%' GROUP BY reason ORDER BY reason"
-    return {row["reason"]: row["n"] for row in engine.arrow(query).to_pylist()}
+def _rows(ledger: Ledger, week: Week) -> tuple[Counter[str], Counter[str]]:
+    """Rows by outcome and, if they were set aside, by reason: those of the week, and those without a week in files
+    that touch it."""
+    outcomes: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    mine = ledger.rows.filter(pc.field("week") == str(week))
+    touching = ledger.rows.filter(pc.field("week").is_null() & pc.field("file").isin(mine["file"].unique().to_pylist()))
+    for count in (*mine.to_pylist(), *touching.to_pylist()):
+        outcomes[count["outcome"]] += count["rows"]
+        if count["reason"]:
+            reasons[count["reason"]] += count["rows"]
+    return outcomes, reasons
+
+
+def _refused(ledger: Ledger, week: Week) -> list[dict[str, str]]:
+    """Refused files that may have held rows of the week: those of which nobody can say, too. A file that was
+    delivered again under its name, and then taken, is no longer missing."""
+    taken = set(ledger.deliveries.filter(pc.field("status") != "refused")["file"].to_pylist())
+    entries = (entry for entry in ledger.entries("refused") if entry.file not in taken)
+    return [{"file": entry.file, "reason": entry.reason} for entry in entries if _may_hold(entry, week)]
+
+
+def _may_hold(entry: Entry, week: Week) -> bool:
+    if entry.weeks:
+        return str(week) in entry.weeks.split(",")
+    try:
+        first, last = date.fromisoformat(entry.period_from), date.fromisoformat(entry.period_to)
+    except ValueError:
+        return True
+    return first < week.shift(1).monday and last >= week.monday
+
+
+def _columns(engine: DuckDBEngine) -> dict[str, float]:
+    optional = [column.name for column in DELIVERED if column.name in NAMES and not column.required]
+    counts = ", ".join(f"count({name}) AS {name}" for name in optional)
+    row = engine.arrow(f"SELECT count(*) AS requests, {counts} FROM week_log").to_pylist()[0]
+    requests = row.pop("requests")
+    return {name: round(count / requests, 4) if requests else 0.0 for name, count in row.items()}
 
 
 def _unseen(grades: dict[str, int]) -> list[dict[str, str]]:

@@ -32,6 +32,6 @@ def ingest(
     are in the report.
     """
     replay(lake)
-    folder = staging(lake)
-    with DuckDBEngine(memory_limit, threads, lake.root / ".staging" / "spill") as engine:
+    spill = lake.root / ".staging" / "spill"
+    with staging(lake) as folder, DuckDBEngine(memory_limit, threads, spill) as engine:
         return Run(Loading(engine, lake, folder, mapping, today), data, threads).all(batch_rows)

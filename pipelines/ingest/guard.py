@@ -50,7 +50,8 @@ def _in_column(
         SELECT path, count(*), list(row_number ORDER BY row_number)[:{SHOWN}] FROM hit GROUP BY path ORDER BY path"""
     places = {str(file.readable): file.path for file in group}
     rows = engine.connection.execute(query).fetchall()
-    return [(places[path], _fault(column, count, numbers)) for path, count, numbers in rows]
+    said = group[0].delivered_name(column)
+    return [(places[path], _fault(said, count, numbers)) for path, count, numbers in rows]
 
 
 def _fault(column: str, count: int, numbers: list[int]) -> str:

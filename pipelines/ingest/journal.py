@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.lake import Lake
 
 
-def staging(lake: Lake) -> Path:
-    """An empty folder for drafts: what a killed run left there is no longer wanted."""
+@contextmanager
+def staging(lake: Lake) -> Iterator[Path]:
+    """An empty folder for drafts: what a killed run left there is no longer wanted.
+
+    Nothing stays behind: a working copy of a refused file may hold what must not be in the lake.
+    """
     folder = lake.root / ".staging" / "ingest"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return folder
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def commit(lake: Lake, moves: Mapping[Path, Path]) -> None:

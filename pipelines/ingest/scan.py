@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,6 +27,11 @@ class Readable:
     path: Path
     readable: Path
     columns: Mapping[str, pa.DataType]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def delivered_name(self, column: str) -> str:
+        """What a column is called in the delivered file."""
+        return self.renamed.get(column, column)
 
 
 def readable(path: Path, columns: Mapping[str, pa.DataType], staging: Path) -> Readable:
@@ -40,7 +45,8 @@ def readable(path: Path, columns: Mapping[str, pa.DataType], staging: Path) -> R
         with pq.ParquetWriter(copy, schema) as writer:
             for batch in file.iter_batches():
                 writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
-    return Readable(path, copy, {renamed[column]: kind for column, kind in columns.items()})
+    names = {new: old for old, new in renamed.items()}
+    return Readable(path, copy, {renamed[column]: kind for column, kind in columns.items()}, names)
 
 
 def name(column: str) -> str:
