@@ -17,7 +17,8 @@ from models.bundle import Champion
 from models.evidence import Evidence
 from models.findings import OFFICIAL, TELLING
 from models.scoring import score_of
-from models.statistics import LEAD, Readings
+from models.statistics import Readings
+from models.unexplained import LEAD
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
 REASON = pa.struct([

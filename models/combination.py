@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.bundle import FittedDetector
 from models.calibration import Tail
 from models.detectors import DETECTORS, combine, tail_rarity
-from models.statistics import LEAD
+from models.unexplained import LEAD
 
 Floats = NDArray[np.float64]
 MODERATE = 5.0

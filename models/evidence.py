@@ -12,14 +12,13 @@ from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
 from features.weeks import Week
 from models.findings import BREACH, OFFICIAL
-from models.statistics import LEAD, Readings
+from models.statistics import Readings
+from models.unexplained import EDGES, LEAD
 
 MOST_ROWS = 1000
 RARE_VISIT = 3.0
 """A visit as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
-STEPS = {0: 0.0, 1: 3.0, 2: 4.5, 3: 6.0, 4: 7.5}
-"""The levels of `features/facts/step.sql`, in nats."""
 
 
 @dataclass(frozen=True)
@@ -131,5 +130,5 @@ def _level(finding: Any, readings: Readings) -> tuple[bool, float]:
     ]
     lead = own[own.aspect == LEAD]
     if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):
-        return True, STEPS[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
+        return True, EDGES[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
     return False, 0.0

@@ -9,7 +9,8 @@ import pandas as pd
 
 from models.calibration import Floats, Tail
 from models.combination import aspect_rarities, combined
-from models.statistics import LEAD, Readings
+from models.statistics import Readings
+from models.unexplained import LEAD
 
 Learned = Callable[[pd.DataFrame], Floats]
 """From officials' weeks to the learned detectors' rarity of each, nats."""

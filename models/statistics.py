@@ -13,8 +13,8 @@ from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
 from features.weeks import Week
 from models.scan import WINDOWS, scan
+from models.unexplained import unexplained
 
-LEAD = "unexplained"
 LEAST_REQUESTS = 10
 """Fewer requests of an agency say nothing about its records."""
 MARKED_FALL, MARKED_RISE = 0.6, 2.0
@@ -45,7 +45,9 @@ class Readings:
 
 def read_week(engine: DuckDBEngine, week: Week) -> Readings:
     """All statistics of a week whose history is open in the engine."""
-    scans = pd.concat([scan(engine, week, window) for window in WINDOWS], ignore_index=True)
+    scans = pd.concat(
+        [measure(engine, week, window) for window in WINDOWS for measure in (unexplained, scan)], ignore_index=True
+    )
     rule_counts = engine.arrow(statistic_sql("rule_counts"), {"week": str(week)}).to_pandas()
     return Readings(week, scans, {name: measure(engine, week) for name, measure in OTHERS.items()}, rule_counts)
 

@@ -2,11 +2,11 @@
 WITH main_person AS (
     SELECT DISTINCT r.requester_agency AS agency_code, r.case_ref, r.affair_code
     FROM request r
-    JOIN explained e ON e.request_id = r.request_id AND e.explained_by = 'open_case'
+    JOIN explained e ON e.request_id = r.request_id AND e.explained_by IN ('open_case', 'open_case_near')
     UNION
     SELECT DISTINCT k.agency_code, k.case_ref, k.affair_code
     FROM contact k
-    WHERE k.explained_by = 'open_case' AND k.case_ref IS NOT NULL
+    WHERE k.explained_by IN ('open_case', 'open_case_near') AND k.case_ref IS NOT NULL
 )
 SELECT r.request_id
 FROM request r

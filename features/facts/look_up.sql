@@ -18,8 +18,8 @@ SELECT
     r.result,
     r.case_ref,
     r.items_returned,
-    r.inquiry_from,
-    r.inquiry_to,
+    (EXTRACT(YEAR FROM r.inquiry_to) - EXTRACT(YEAR FROM r.inquiry_from)) * 12
+        + EXTRACT(MONTH FROM r.inquiry_to) - EXTRACT(MONTH FROM r.inquiry_from) AS months,
     e.explained_by
 FROM request r
 LEFT JOIN explained e ON e.request_id = r.request_id

@@ -45,3 +45,16 @@ SELECT v.visit_no, 'amount', CASE WHEN v.items_returned <= 0 THEN '0' WHEN v.ite
          WHEN v.items_returned < 1024 THEN '256-1023' ELSE '1024+' END
 FROM visit v
 WHERE v.items_returned IS NOT NULL
+UNION ALL
+SELECT p.visit_no, 'period', CONCAT(p.procedure_code, '/', CASE WHEN p.months <= 1 THEN '1' WHEN p.months <= 3 THEN '2-3'
+         WHEN p.months <= 6 THEN '4-6' WHEN p.months <= 12 THEN '7-12' WHEN p.months <= 24 THEN '13-24'
+         WHEN p.months <= 60 THEN '25-60' WHEN p.months <= 120 THEN '61-120' ELSE '121+' END)
+FROM (SELECT visit_no, procedure_code, MAX(months) AS months FROM look_up_visit WHERE months IS NOT NULL
+      GROUP BY visit_no, procedure_code) p
+UNION ALL
+SELECT c.visit_no, 'company', CASE WHEN c.n_people <= 1 THEN '1' WHEN c.n_people = 2 THEN '2' WHEN c.n_people <= 4 THEN '3-4'
+         WHEN c.n_people <= 8 THEN '5-8' ELSE '9+' END
+FROM company c
+UNION ALL
+SELECT b.visit_no, 'pretext', CASE WHEN b.brief = 1 THEN 'brief' ELSE 'ordinary' END
+FROM pretext b

@@ -21,8 +21,6 @@ SELECT
     MIN(CASE WHEN l.explained_by IS NULL THEN COALESCE(CASE WHEN l.case_ref IS NOT NULL THEN 'mismatch' END, 'none') END) AS lacking,
     COUNT(CASE WHEN l.result = 'no_record' THEN 1 END) AS n_no_record,
     COUNT(CASE WHEN l.result IN ('withheld', 'refused') THEN 1 END) AS n_withheld,
-    MAX(l.items_returned) AS items_returned,
-    MAX(l.inquiry_to) AS inquiry_to,
-    MIN(l.inquiry_from) AS inquiry_from
+    MAX(l.items_returned) AS items_returned
 FROM look_up l
 GROUP BY l.agency_code, l.department, l.requester_user, l.subject, l.day

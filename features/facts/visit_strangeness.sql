@@ -15,7 +15,10 @@ SELECT
     MAX(CASE WHEN s.dimension = 'breadth' THEN -LN(t.p) END) AS of_breadth,
     MAX(CASE WHEN s.dimension = 'acquaintance' THEN -LN(t.p) END) AS of_acquaintance,
     MAX(CASE WHEN s.dimension = 'standing' THEN -LN(t.p) END) AS of_standing,
-    MAX(CASE WHEN s.dimension = 'amount' THEN -LN(t.p) END) AS of_amount
+    MAX(CASE WHEN s.dimension = 'amount' THEN -LN(t.p) END) AS of_amount,
+    MAX(CASE WHEN s.dimension = 'period' THEN -LN(t.p) END) AS of_period,
+    MAX(CASE WHEN s.dimension = 'company' THEN -LN(t.p) END) AS of_company,
+    MAX(CASE WHEN s.dimension = 'pretext' THEN -LN(t.p) END) AS of_pretext
 FROM visit_surprise s
 JOIN surprise_tail t ON t.agency_code = s.agency_code AND t.dimension = s.dimension AND t.surprise_bin = s.surprise_bin
 GROUP BY s.visit_no, s.agency_code

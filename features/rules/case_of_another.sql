@@ -1,8 +1,9 @@
--- The case reference is on record, but belongs to another affair or was closed or not yet open on the day.
+-- The case reference is on record, but belongs to another affair, or the case was closed more than two weeks before or
+-- opened more than a week after the request (registers are kept by people, days late).
 WITH referenced AS (
     SELECT r.request_id, r.requester_agency,
-           MAX(CASE WHEN c.affair_code = r.affair_code AND c.opened <= CAST(r.requested_at AS DATE)
-                     AND (c.closed IS NULL OR c.closed >= CAST(r.requested_at AS DATE)) THEN 1 ELSE 0 END) AS fits
+           MAX(CASE WHEN c.affair_code = r.affair_code AND c.opened <= CAST(r.requested_at AS DATE) + INTERVAL '7' DAY
+                     AND (c.closed IS NULL OR c.closed >= CAST(r.requested_at AS DATE) - INTERVAL '14' DAY) THEN 1 ELSE 0 END) AS fits
     FROM request r
     JOIN cases c ON c.agency_code = r.requester_agency AND c.case_ref = r.case_ref
     GROUP BY r.request_id, r.requester_agency

@@ -12,5 +12,5 @@ JOIN recent_visit v
  AND (f.subject_national IS NULL OR v.subject_key_national = f.subject_national)
  AND v.monday >= f.window_start
 JOIN recent_visit_request q ON q.monday = v.monday AND q.visit_no = v.visit_no
-WHERE CASE WHEN f.lead_unexplained THEN v.n_unexplained > 0 AND -LN(v.p_unexplained) >= f.least AND q.explained_by IS NULL
+WHERE CASE WHEN f.lead_unexplained THEN v.n_unexplained > 0 AND -LN(v.p_among_unexplained) >= f.least - 1e-9 AND q.explained_by IS NULL
            ELSE -LN(v.p_all) >= f.least END

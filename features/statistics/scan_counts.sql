@@ -1,5 +1,5 @@
 -- Visits past each level in a window that ends with the week, and in the weeks before the window; one row an official
--- (in a department), aspect and level. Only officials who are active in the week.
+-- (in a department), aspect and level; visits without a reason have a statistic of their own.
 WITH windowed AS (
     SELECT agency_code, department, requester_user,
            CAST(SUM(CASE WHEN monday >= $window_start THEN n_visits ELSE 0 END) AS BIGINT) AS visits,
@@ -13,6 +13,7 @@ counted AS (
            CAST(SUM(CASE WHEN monday >= $window_start THEN n ELSE 0 END) AS BIGINT) AS past,
            CAST(SUM(CASE WHEN monday < $window_start THEN n ELSE 0 END) AS BIGINT) AS earlier_past
     FROM recent_exceedance
+    WHERE aspect <> 'unexplained'
     GROUP BY agency_code, department, requester_user, aspect, step
 )
 SELECT w.agency_code, w.department, w.requester_user, c.aspect, c.step, w.visits, w.earlier_visits, c.past, c.earlier_past,
