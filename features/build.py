@@ -33,6 +33,7 @@ KEPT = (
     Fact("exceedance", 26),
     Fact("user_week", 26),
     Fact("agency_week", 26),
+    Fact("provider_week", 26),
     Fact("visit_request", 8),
     Fact("explained", 0),
     Fact("rule_hits", 8),
@@ -95,7 +96,7 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     open_week(engine, inputs)
     left_out = run_rules(engine, str(inputs.week), _filled(engine, inputs.reference))
     explain(engine, inputs.earlier.get("contact", ()))
-    for name in ("look_up", "visit", "look_up_visit"):
+    for name in ("rule_hit_kept", "look_up", "visit", "look_up_visit"):
         engine.table(name, sql(name))
     _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
     for name in ("acquaintance", "standing", "company", "pretext", "mark", "tally", "tally_provider"):
@@ -129,7 +130,7 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     engine.table("visit_kept", sql("visit_kept"), monday)
     for name in ("mark_level", "step"):
         engine.table(name, sql(name))
-    for name in ("exceedance", "user_week", "agency_week", "visit_request"):
+    for name in ("exceedance", "user_week", "agency_week", "provider_week", "visit_request"):
         engine.table(name, sql(name), monday)
     return left_out
 
@@ -141,5 +142,5 @@ def _filled(engine: DuckDBEngine, reference: Mapping[str, Path]) -> frozenset[st
 
 def write_kept(engine: DuckDBEngine, name: str, target: Path) -> int:
     """Write one of the `KEPT` facts of the week that was built, in a fixed order; returns its number of rows."""
-    source = {"contact": f"({sql('contact')})", "visit": "visit_kept"}.get(name, name)
+    source = {"contact": f"({sql('contact')})", "visit": "visit_kept", "rule_hits": "rule_hit_kept"}.get(name, name)
     return engine.parquet(f"SELECT * FROM {source} ORDER BY ALL", target)

@@ -49,11 +49,16 @@ class Explanation(Declared):
 
 
 class Rule(Declared):
-    """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs."""
+    """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs.
+
+    `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
+    gone speaks of a late register). What the law forbids no reason excuses.
+    """
 
     name: str
     grade: str
     needs: tuple[str, ...]
+    excusable: bool
     label: Bilingual
     ground: Bilingual
     detail: Bilingual

@@ -12,6 +12,10 @@ Floats = NDArray[np.float64]
 KNOTS = 48
 BULK = (5.0, 80.0)
 """Findings a week between which the tail's slope is read: below the few that may be misuse, above the mass."""
+STEEPEST, FLATTEST = 1.0, 0.05
+"""Statistics are minus logarithms of probabilities: their tail cannot honestly fall faster than one to one."""
+FEW = 20
+"""With fewer values above zero a week no bulk is there to read a slope from."""
 BULK_SHARE = (0.005, 0.1)
 """The same as shares of all that is measured in a week; the lower of both counts where little is measured."""
 
@@ -25,23 +29,33 @@ class Tail:
     slope: float
 
     @classmethod
-    def of(cls, values: Sequence[float] | Floats, weeks: int) -> Tail:
-        """Learn it from all values of `weeks` earlier weeks.
+    def of(cls, values: Sequence[float] | Floats, weeks: int, spared: float = BULK[0]) -> Tail:
+        """Learn it from all values of `weeks` earlier weeks; `spared` findings a week may be what is looked for.
 
-        Up to the BULK's upper end the empirical rate stands; beyond, it goes on with the slope of the bulk. The
-        highest values of earlier weeks are not used: they may be what is looked for, and a statistic that
-        finds much misuse would otherwise learn to think it normal.
+        Up to those the empirical rate stands; beyond, it goes on with the slope of the bulk. The highest values of
+        earlier weeks are not used: a statistic that finds much misuse would otherwise learn to think it normal.
         """
         falling = np.sort(np.asarray(values, dtype=float))[::-1]
-        if len(falling) < 10:
-            return cls((0.0,), (float(np.log((len(falling) + 1.0) / weeks)),), 0.5)
+        if int((falling > 0).sum()) < FEW * weeks:
+            return cls._of_few(falling[falling > 0], weeks)
         rates = np.arange(1, len(falling) + 1) / weeks
-        first, last = (int(min(b * weeks, s * len(falling))) for b, s in zip(BULK, BULK_SHARE, strict=True))
+        first, last = (
+            int(min(b * weeks, s * len(falling))) for b, s in zip((spared, BULK[1]), BULK_SHARE, strict=True)
+        )
         last = max(last, min(first + 8, len(falling) - 1))
         places = np.unique(np.geomspace(first + 1, len(falling), KNOTS).astype(int) - 1)[::-1]
         drop = max(falling[first] - falling[last], 1e-6)
         slope = float(np.log(rates[last] / rates[first]) / drop)
-        return cls(tuple(falling[places].tolist()), tuple(np.log(rates[places]).tolist()), max(slope, 0.05))
+        return cls(tuple(falling[places].tolist()), tuple(np.log(rates[places]).tolist()), _honest(slope))
+
+    @classmethod
+    def _of_few(cls, falling: Floats, weeks: int) -> Tail:
+        """With few values above zero all of them stand, one more is presumed, and their median gives the slope."""
+        values, counts = np.unique(falling, return_counts=True)
+        rates = (np.cumsum(counts[::-1])[::-1] + 1.0) / weeks
+        known = np.append(0.0, values), np.append((len(falling) + 1.0) / weeks, rates)
+        slope = float(np.log(2.0) / np.median(falling)) if len(falling) else STEEPEST / 2.0
+        return cls(tuple(known[0].tolist()), tuple(np.log(known[1]).tolist()), _honest(slope))
 
     def log_expected(self, values: Floats) -> Floats:
         """The logarithm of the expected number a week of findings at least so strange, `(n,)` to `(n,)`."""
@@ -58,3 +72,7 @@ class Tail:
     def from_json(cls, content: dict[str, list[float]]) -> Tail:
         """From plain lists."""
         return cls(tuple(content["values"]), tuple(content["log_rates"]), content["slope"][0])
+
+
+def _honest(slope: float) -> float:
+    return float(np.clip(slope, FLATTEST, STEEPEST))

@@ -16,6 +16,7 @@ from models.statistics import Readings
 from models.unexplained import EDGES, LEAD
 
 MOST_ROWS = 1000
+UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
 """A visit as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
@@ -60,8 +61,9 @@ def _special(engine: DuckDBEngine, breaches: pd.DataFrame, finding: Any) -> Evid
     """Evidence of findings that no visit stands behind: broken rules, and requests without an answer."""
     if finding.statistic == BREACH:
         return _breach(breaches, finding)
-    if finding.statistic == "agency_unanswered":
-        rows = engine.arrow(statistic_sql("unanswered_evidence"), {"agency": finding.agency_code}).to_pandas()
+    if finding.statistic in UNANSWERED:
+        asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
+        rows = engine.arrow(statistic_sql("unanswered_evidence"), asked).to_pandas()
         return _of_rows(rows.head(MOST_ROWS))
     return None
 

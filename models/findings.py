@@ -20,10 +20,17 @@ BREACH = "rule_breach"
 ENTITY = {
     "many_officials": "subject",
     "many_agencies": "subject",
+    "many_agencies_at_once": "subject",
     "same_person": "user",
     "agency_quiet": "agency",
     "agency_unanswered": "agency",
+    "provider_unanswered": "agency",
 }
+WEIGHT = {
+    OFFICIAL: 1.0, OVER_TIME: 0.5, BREACH: 1.0, "same_person": 0.5, "many_officials": 0.3, "many_agencies": 0.2,
+    "many_agencies_at_once": 0.2, "agency_quiet": 0.2, "agency_unanswered": 0.1, "provider_unanswered": 0.1,
+}  # fmt: skip
+"""What share of the inspectors' patience each statistic may use: public cases were nearly all about officials."""
 NAMES = ("requester_user", "subject_key", "rule")
 """Columns that not every finding has."""
 TELLING = 1.5
@@ -41,10 +48,10 @@ def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:
     tails = {column: Tail.of(officials[column].to_numpy(), weeks) for column in officials.columns}
     for name in ENTITY:
         values = np.concatenate([reading.others[name]["value"].to_numpy(dtype=float) for reading in history])
-        tails[name] = Tail.of(values, weeks)
-    for rule in sorted({rule for reading in history for rule in reading.rule_counts.rule_id}):
-        counts = [reading.rule_counts for reading in history]
-        tails[f"rule:{rule}"] = Tail.of(np.concatenate([c[c.rule_id == rule].n.to_numpy() for c in counts]), weeks)
+        tails[name] = Tail.of(values, weeks, spared=1.0)
+    broken = pd.concat([reading.breaches for reading in history])
+    for rule in sorted(set(broken.rule_id)):
+        tails[f"rule:{rule}"] = Tail.of(broken.value[broken.rule_id == rule].to_numpy(), weeks)
     combos = [
         combined(aspect_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
     ]
@@ -66,6 +73,7 @@ def find(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    found["log_expected"] = found.log_expected - np.log(found.statistic.map(WEIGHT))
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
     ordered = found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
     # pandas writes a missing text as a float; a name is there, or it is None.
@@ -117,20 +125,19 @@ def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
 
 
 def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
-    """Officials and agencies whose requests break a rule that is rarely broken so often; the rarest rule counts."""
-    counts = readings.rule_counts
+    """Officials and agencies whose requests break a rule that is rarely broken there; the rarest rule counts."""
     never = Tail.of([], 8)
     log_expected = [
-        float(tails.get(f"rule:{rule}", never).log_expected(np.array([n]))[0])
-        for rule, n in zip(counts.rule_id, counts.n, strict=True)
+        float(tails.get(f"rule:{rule}", never).log_expected(np.array([value]))[0])
+        for rule, value in zip(readings.breaches.rule_id, readings.breaches.value, strict=True)
     ]
-    found = counts.assign(log_expected=np.array(log_expected, dtype=float)).sort_values("log_expected")
-    found = found.drop_duplicates(["agency_code", "requester_user"])
+    found = readings.breaches.assign(log_expected=np.array(log_expected, dtype=float))
+    found = found.sort_values(["log_expected", "rule_id"]).drop_duplicates(["agency_code", "requester_user"])
     named = found.requester_user.notna()
     return found.assign(
         statistic=BREACH, entity=np.where(named, "user", "agency"),
         entity_id=np.where(named, found.agency_code + "/" + found.requester_user.fillna(""), found.agency_code),
-        subject_key=None, rule=found.rule_id, window=1, value=found.n, actual=found.n, typical=0.0,
+        subject_key=None, rule=found.rule_id, window=1, actual=found.n,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
 from models.evidence import gather
-from models.findings import find
+from models.findings import ENTITY, find
 from models.scoring import learned_by, score_officials, score_others
 from models.statistics import Readings, read_week
 
@@ -71,7 +71,11 @@ def _scores(readings: Readings, history: pd.DataFrame, champion: Champion, week:
         "user": score_officials(readings, history, champion, week),
         "subject": score_others("many_officials", "subject", readings, champion, week, 1.0),
         "agency": pd.concat(
-            [score_others(n, "agency", readings, champion, week, 1.0) for n in ("agency_quiet", "agency_unanswered")]
+            [
+                score_others(n, "agency", readings, champion, week, 1.0)
+                for n, entity in ENTITY.items()
+                if entity == "agency"
+            ]
         ),
     }
     agency = frames["agency"].sort_values(["score", "entity_id"], ascending=[False, True]).drop_duplicates("entity_id")

@@ -26,7 +26,7 @@ def run_rules(engine: DuckDBEngine, week: str, filled: frozenset[str]) -> list[L
     """
     engine.connection.execute(
         "CREATE OR REPLACE TEMP TABLE rule_hits (week VARCHAR, rule_id VARCHAR, request_id VARCHAR, agency_code VARCHAR, "
-        "requester_user VARCHAR, detail_ja VARCHAR, detail_en VARCHAR)"
+        "requester_user VARCHAR, detail_ja VARCHAR, detail_en VARCHAR, excusable BOOLEAN)"
     )
     left_out = []
     for rule in rules():
@@ -41,7 +41,7 @@ def run_rules(engine: DuckDBEngine, week: str, filled: frozenset[str]) -> list[L
 def _run(engine: DuckDBEngine, rule: Rule, week: str) -> None:
     query = (FOLDER / f"{rule.name}.sql").read_text(encoding="utf-8")
     engine.connection.execute(
-        "INSERT INTO rule_hits SELECT $week, $rule, r.request_id, r.requester_agency, r.requester_user, $ja, $en "
+        "INSERT INTO rule_hits SELECT $week, $rule, r.request_id, r.requester_agency, r.requester_user, $ja, $en, $excusable "
         f"FROM request r SEMI JOIN ({query}) h ON h.request_id = r.request_id",
-        {"week": week, "rule": rule.name, "ja": rule.detail.ja, "en": rule.detail.en},
+        {"week": week, "rule": rule.name, "ja": rule.detail.ja, "en": rule.detail.en, "excusable": rule.excusable},
     )

@@ -1,0 +1,6 @@
+-- What an agency was asked in the week, and how much of it has no answer.
+SELECT CAST($week_start AS DATE) AS monday, r.provider_agency AS agency_code, COUNT(r.request_id) AS n_requests,
+       COUNT(CASE WHEN r.responded_at IS NULL THEN 1 END) AS n_unanswered
+FROM request r
+GROUP BY r.provider_agency
+ORDER BY r.provider_agency
