@@ -99,7 +99,7 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     for name in ("rule_hit_kept", "look_up", "visit", "look_up_visit"):
         engine.table(name, sql(name))
     _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
-    for name in ("acquaintance", "standing", "company", "pretext", "mark", "tally", "tally_provider"):
+    for name in ("acquaintance", "standing", "company", "pretext", "handler", "mark", "tally", "tally_provider"):
         engine.table(name, sql(name))
     for name in ("tally", "tally_provider"):
         _earlier(engine, f"earlier_{name}", name, inputs.earlier.get(name, ()), f"SELECT * FROM {name}")

@@ -15,7 +15,7 @@ BULK = (5.0, 80.0)
 STEEPEST, FLATTEST = 1.0, 0.05
 """Statistics are minus logarithms of probabilities: their tail cannot honestly fall faster than one to one."""
 FEW = 20
-"""With fewer values above zero a week no bulk is there to read a slope from."""
+"""With fewer values a week above the least no bulk is there to read a slope from."""
 BULK_SHARE = (0.005, 0.1)
 """The same as shares of all that is measured in a week; the lower of both counts where little is measured."""
 
@@ -36,7 +36,8 @@ class Tail:
         earlier weeks are not used: a statistic that finds much misuse would otherwise learn to think it normal.
         """
         falling = np.sort(np.asarray(values, dtype=float))[::-1]
-        if int((falling > 0).sum()) < FEW * weeks:
+        least = min(0.0, falling[-1]) if len(falling) else 0.0
+        if int((falling > least).sum()) < FEW * weeks:
             return cls._of_few(falling[falling > 0], weeks)
         rates = np.arange(1, len(falling) + 1) / weeks
         first, last = (

@@ -17,6 +17,7 @@ Learned = Callable[[pd.DataFrame], Floats]
 OFFICIAL = "official_week"
 OVER_TIME = "unexplained_over_time"
 BREACH = "rule_breach"
+CASE = "case"
 ENTITY = {
     "many_officials": "subject",
     "many_agencies": "subject",
@@ -56,6 +57,8 @@ def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:
         combined(aspect_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
     ]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
+    strangest = [_ranked(reading, tails, learned).drop_duplicates(["entity", "entity_id"]) for reading in history]
+    tails[CASE] = Tail.of(np.concatenate([found.rarity.to_numpy() for found in strangest]), weeks)
     return tails
 
 
@@ -69,16 +72,24 @@ def official_weeks(readings: Readings, tails: Mapping[str, Tail], learned: Learn
 
 
 def find(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
-    """All findings of the week, strangest first, with COLUMNS."""
+    """All findings of the week, strangest first, with COLUMNS; `log_expected` is of cases at least so strange a quiet week
+    holds, all statistics together."""
+    found = _ranked(readings, tails, learned)
+    found = found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())).reindex(columns=COLUMNS)
+    # pandas writes a missing text as a float; a name is there, or it is None.
+    names = {name: found[name].astype(object).where(found[name].notna(), None) for name in NAMES}
+    return found.assign(**names)
+
+
+def _ranked(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    """The findings of all statistics on one scale: `rarity`, minus the logarithm of the expected equals of its own kind,
+    with its WEIGHT."""
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    found["log_expected"] = found.log_expected - np.log(found.statistic.map(WEIGHT))
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
-    ordered = found.sort_values(["log_expected", "entity_id", "statistic"], ignore_index=True).reindex(columns=COLUMNS)
-    # pandas writes a missing text as a float; a name is there, or it is None.
-    names = {name: ordered[name].astype(object).where(ordered[name].notna(), None) for name in NAMES}
-    return ordered.assign(**names)
+    found = found.assign(rarity=np.log(found.statistic.map(WEIGHT)) - found.log_expected)
+    return found.sort_values(["rarity", "entity_id", "statistic"], ascending=[False, True, True], ignore_index=True)
 
 
 def _lead_counts(readings: Readings, window: int) -> pd.DataFrame:

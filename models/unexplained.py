@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import nbinom
 
 from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
@@ -21,6 +22,7 @@ from features.weeks import Week
 
 Floats = NDArray[np.float64]
 LEAD = "unexplained"
+VOLUME = "volume"
 EDGES = np.array([0.0, 1.5, 3.0, 4.5, 6.0, 7.5])
 """The levels of `features/facts/step.sql`, in nats: how rare a visit is among those without a reason."""
 FLATTER = 0.6
@@ -43,29 +45,46 @@ TOTALS = ["visits", "days", *PAST]
 @dataclass(frozen=True)
 class Foretold:
     """What the weeks before and the others foretell of each official: visits without a reason in the window (n,), the
-    shape of their negative binomial (n,), and the shares of those visits by rarity (n, levels), each row summing to 1."""
+    shape of their negative binomial (n,), the shares of those visits by rarity (n, levels), each row summing to 1, and
+    all visits in the window (n,)."""
 
     expected: Floats
     shape: Floats
     shares: Floats
+    visits: Floats
 
 
 def unexplained(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
-    """Officials with work without a reason in the window, with `value` in nats; `past` and `expected` count visits from
-    the level `step` on, at which most visits are better explained by misuse."""
+    """Officials of the week: their work without a reason, and beside it the VOLUME of all their work; `value` in nats.
+
+    `past` and `expected` count visits from the level `step` on, at which most are better explained by misuse.
+    """
     own = engine.arrow(
         statistic_sql("unexplained_own"), {"window_start": week.shift(1 - window).monday, "monday": week.monday}
     ).to_pandas()
-    others = engine.arrow(statistic_sql("unexplained_department")).to_pandas()
-    foretold = foretell(own, others, window)
-    value, extra = likelihood_ratio(_at_levels(own[PAST].to_numpy()), foretold)
-    step = _telling_step(own[PAST].to_numpy(), foretold, extra)
+    foretold = foretell(own, engine.arrow(statistic_sql("unexplained_department")).to_pandas(), window)
+    named = own[["agency_code", "department", "requester_user", "visits"]].assign(window=window)
+    without = own.past_0.to_numpy() > 0
+    return pd.concat([_without_reason(named, own, foretold)[without], _volume(named, own, foretold, window)])
+
+
+def _without_reason(named: pd.DataFrame, own: pd.DataFrame, foretold: Foretold) -> pd.DataFrame:
+    past = own[PAST].to_numpy()
+    value, extra = likelihood_ratio(_at_levels(past), foretold)
+    step = _telling_step(past, foretold, extra)
     rows = np.arange(len(own))
     at_least = np.cumsum(foretold.shares[:, ::-1], axis=1)[:, ::-1]
-    return own[["agency_code", "department", "requester_user", "visits"]].assign(
-        aspect=LEAD, window=window, value=value, step=step, past=own[PAST].to_numpy()[rows, step],
-        expected=foretold.expected * at_least[rows, step],
-    )  # fmt: skip
+    return named.assign(
+        aspect=LEAD, value=value, step=step, past=past[rows, step], expected=foretold.expected * at_least[rows, step]
+    )
+
+
+def _volume(named: pd.DataFrame, own: pd.DataFrame, foretold: Foretold, window: int) -> pd.DataFrame:
+    shape = 1.0 / (1.0 / (FIRST_GUESS + own.earlier_visits.to_numpy()) + SPREAD / np.sqrt(window))
+    value = -nbinom.logsf(own.visits - 1, shape, shape / (shape + foretold.visits))
+    return named.assign(
+        aspect=VOLUME, value=np.minimum(value, 700.0), step=0, past=own.visits, expected=foretold.visits
+    )
 
 
 def foretell(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Foretold:
@@ -88,7 +107,8 @@ def foretell(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Foret
     for strength, table in ((NATION, agency[PAST]), (AGENCY, own[EARLIER])):
         counted = _at_levels(table.to_numpy(dtype=float))
         shares = (counted + strength * shares) / (counted.sum(axis=1, keepdims=True) + strength)
-    return Foretold(expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares)
+    visits = daily * own.days
+    return Foretold(expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float))
 
 
 def likelihood_ratio(counts: Floats, foretold: Foretold) -> tuple[Floats, Floats]:
@@ -119,7 +139,7 @@ def _telling_step(past: Floats, foretold: Foretold, extra: Floats) -> NDArray[np
     odds = extra[:, None] * (_added_shares() / foretold.shares) / foretold.expected[:, None]
     from_here = np.logical_and.accumulate(odds[:, ::-1] >= 1.0, axis=1)[:, ::-1]
     least = np.where(from_here.any(axis=1), from_here.argmax(axis=1), len(EDGES) - 1)
-    highest = (past > 0).sum(axis=1) - 1
+    highest = np.maximum((past > 0).sum(axis=1) - 1, 0)
     step: NDArray[np.int64] = np.minimum(least, highest).astype(np.int64)
     return step
 

@@ -23,9 +23,10 @@ UNION ALL
 SELECT v.visit_no, 'reason', COALESCE(v.lacking, v.explained_by)
 FROM visit v
 UNION ALL
-SELECT v.visit_no, 'breadth', CASE WHEN v.n_items <= 2 THEN '1-2' WHEN v.n_items <= 4 THEN '3-4'
-                                   WHEN v.n_items <= 8 THEN '5-8' ELSE '9+' END
-FROM visit v
+SELECT b.visit_no, 'breadth', CONCAT(b.procedure_code, '/', CASE WHEN b.n_items <= 4 THEN CAST(b.n_items AS VARCHAR)
+         WHEN b.n_items <= 8 THEN '5-8' ELSE '9+' END)
+FROM (SELECT visit_no, procedure_code, COUNT(DISTINCT item_code) AS n_items FROM look_up_visit
+      GROUP BY visit_no, procedure_code) b
 UNION ALL
 SELECT v.visit_no, 'acquaintance', CASE WHEN v.lacking IS NULL THEN 'explained'
          WHEN k.earlier_days >= 2 THEN 'again and again' WHEN k.earlier_days = 1 THEN 'again' ELSE 'once' END
@@ -58,3 +59,8 @@ FROM company c
 UNION ALL
 SELECT b.visit_no, 'pretext', CASE WHEN b.brief = 1 THEN 'brief' ELSE 'ordinary' END
 FROM pretext b
+UNION ALL
+SELECT v.visit_no, 'handler', CASE h.place WHEN 1 THEN 'himself' WHEN 2 THEN 'colleague' WHEN 3 THEN 'elsewhere' ELSE 'nobody' END
+FROM visit v
+LEFT JOIN handler h ON h.visit_no = v.visit_no
+WHERE v.n_unexplained = 0 AND v.subject_key IS NOT NULL

@@ -5,7 +5,7 @@ SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.departm
        v.first_at, v.last_at, v.request_id, v.requester_terminal, v.affair_code, v.procedure_code, v.n_requests, v.n_items,
        v.n_unexplained, v.explained_by, v.lacking, v.n_no_record, v.n_withheld, v.items_returned,
        s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome, s.of_reason,
-       s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext,
+       s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext, s.of_handler,
        a.p AS p_all,
        CASE WHEN v.n_unexplained > 0 THEN u.p END AS p_unexplained,
        CASE WHEN v.n_unexplained > 0 THEN u.p / w.share END AS p_among_unexplained

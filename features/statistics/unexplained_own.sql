@@ -33,8 +33,7 @@ SELECT w.agency_code, w.requester_user, w.department, w.visits, w.days, w.earlie
        SUM(CASE WHEN u.step = 4 THEN u.earlier_past ELSE 0e0 END) AS earlier_4,
        SUM(CASE WHEN u.step = 5 THEN u.earlier_past ELSE 0e0 END) AS earlier_5
 FROM worked w
-JOIN without u ON u.agency_code = w.agency_code AND u.requester_user = w.requester_user
+LEFT JOIN without u ON u.agency_code = w.agency_code AND u.requester_user = w.requester_user
 WHERE w.last_monday = $monday
 GROUP BY w.agency_code, w.requester_user, w.department, w.visits, w.days, w.earlier_visits, w.earlier_days
-HAVING SUM(CASE WHEN u.step = 0 THEN u.past ELSE 0e0 END) > 0
 ORDER BY w.agency_code, w.requester_user

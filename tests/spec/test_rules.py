@@ -53,8 +53,16 @@ MANY = [request(n) for n in range(1, 40)]
 GOLDEN = [
     Golden("authority_missing", [*MANY, request(50, item_code="TM9")], {"R50"}, {"authority": [LAW]}),
     Golden(
-        "authority_missing",  # where half of what an agency asks is not in the table, the table is incomplete
-        [request(n, item_code="TM9" if n % 2 else "TM1") for n in range(20)], set(), {"authority": [LAW]},
+        "authority_missing",  # where half of what an agency's officials ask is not in the table, the table is incomplete
+        [request(n, item_code="TM9" if n % 2 else "TM1", requester_user=f"u{n}") for n in range(20)], set(), {"authority": [LAW]},
+    ),
+    Golden(
+        "authority_missing",  # of one official it is his doing, however small the agency
+        [request(n, item_code="TM9" if n % 2 else "TM1") for n in range(4)], {"R1", "R3"}, {"authority": [LAW]},
+    ),
+    Golden(
+        "authority_missing",  # what three cities ask for is rather missing in the table
+        [request(n, item_code="TM9", requester_agency=a) for n, a in enumerate("ABC")], set(), {"authority": [LAW]},
     ),
     Golden(
         "authority_not_in_force", [request(1), request(2, item_code="TM2")], {"R2"},
@@ -105,7 +113,7 @@ def test_golden(golden: Golden) -> None:
         engine.connection.register("request", table(LINKAGE_LOG, golden.requests))
         for name, columns in REFERENCE.items():
             engine.connection.register(name, table(columns, golden.reference.get(name, [])))
-        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'P', 'pension'")
+        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'B', 'city' UNION ALL SELECT 'C', 'city' UNION ALL SELECT 'P', 'pension'")
         run_rules(engine, "2026-W46", frozenset(golden.reference))
         hits = engine.arrow("SELECT request_id FROM rule_hits WHERE rule_id = $rule", {"rule": golden.rule}).to_pylist()
     assert {hit["request_id"] for hit in hits} == golden.hits
