@@ -67,7 +67,9 @@ def open_week(engine: DuckDBEngine, inputs: WeekInputs) -> None:
     """Name the week's log and the reference tables as views."""
     engine.view("request", [inputs.log])
     for table, file in inputs.reference.items():
-        engine.view(table, [file])
+        engine.view("delivered_case" if table == "cases" else table, [file])
+    if "cases" in inputs.reference:
+        engine.table("cases", sql("case_of_week"))
     engine.table("agency_now", sql("agency_now"), {"week_start": inputs.week.start, "week_end": inputs.week.end})
 
 
@@ -106,7 +108,8 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     strength = {"strength": smoothing.strength}
     engine.table("surprise", sql("surprise"), strength)
     engine.table("provider_surprise", sql("provider_surprise"), strength)
-    engine.table("visit_surprise", sql("visit_surprise"))
+    for name in ("surprise_given", "visit_surprise"):
+        engine.table(name, sql(name))
     engine.table("surprise_histogram", sql("surprise_histogram"))
     _earlier(
         engine,

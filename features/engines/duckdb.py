@@ -35,6 +35,7 @@ class DuckDBEngine:
             "threads": self.threads,
         }
         if self.spill is not None:
+            self.spill.mkdir(parents=True, exist_ok=True)
             settings["temp_directory"] = str(self.spill)
         self.connection = duckdb.connect(config=settings)
         # Wall-clock times carry no zone; without this a session zone could shift casts.

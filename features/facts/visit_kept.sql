@@ -1,18 +1,27 @@
 -- The visits of the week as later weeks and the report read them: what happened, and how strange it was.
 -- `p_all`: the share of the agency's visits at least so strange. `p_unexplained`: the share that is without a reason and
 -- at least so strange; null for a visit with a reason. `p_among_unexplained`: the same as a share of those without a reason.
+WITH tail_all AS (SELECT agency_code, bin, p FROM strangeness_tail WHERE track = 'all'),
+tail_unexplained AS (SELECT agency_code, bin, p FROM strangeness_tail WHERE track = 'unexplained'),
+share AS (SELECT agency_code, MAX(p) AS p FROM tail_unexplained GROUP BY agency_code),
+-- Both keys of a join come from the same table: else the engine may join on the bin alone, all agencies with all.
+placed AS (
+    SELECT s.visit_no, s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome,
+           s.of_reason, s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext,
+           s.of_handler, a.p AS p_all, u.p AS p_unexplained, u.p / w.p AS p_among_unexplained
+    FROM visit_strangeness s
+    JOIN tail_all a ON a.agency_code = s.agency_code AND a.bin = FLOOR(s.strangeness * 4e0)
+    LEFT JOIN tail_unexplained u ON u.agency_code = s.agency_code AND u.bin = FLOOR(s.strangeness * 4e0)
+    LEFT JOIN share w ON w.agency_code = s.agency_code
+)
 SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.department, v.requester_user, v.subject, v.subject_key, v.subject_key_national, v.day,
        v.first_at, v.last_at, v.request_id, v.requester_terminal, v.affair_code, v.procedure_code, v.n_requests, v.n_items,
        v.n_unexplained, v.explained_by, v.lacking, v.n_no_record, v.n_withheld, v.items_returned,
        s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome, s.of_reason,
        s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext, s.of_handler,
-       a.p AS p_all,
-       CASE WHEN v.n_unexplained > 0 THEN u.p END AS p_unexplained,
-       CASE WHEN v.n_unexplained > 0 THEN u.p / w.share END AS p_among_unexplained
+       s.p_all,
+       CASE WHEN v.n_unexplained > 0 THEN s.p_unexplained END AS p_unexplained,
+       CASE WHEN v.n_unexplained > 0 THEN s.p_among_unexplained END AS p_among_unexplained
 FROM visit v
-JOIN visit_strangeness s ON s.visit_no = v.visit_no
-JOIN strangeness_tail a ON a.agency_code = v.agency_code AND a.track = 'all' AND a.bin = FLOOR(s.strangeness * 4e0)
-LEFT JOIN strangeness_tail u ON u.agency_code = v.agency_code AND u.track = 'unexplained' AND u.bin = FLOOR(s.strangeness * 4e0)
-LEFT JOIN (SELECT agency_code, MAX(p) AS share FROM strangeness_tail WHERE track = 'unexplained' GROUP BY agency_code) w
-       ON w.agency_code = v.agency_code
+JOIN placed s ON s.visit_no = v.visit_no
 ORDER BY v.agency_code, v.requester_user, v.subject, v.day, v.department

@@ -1,32 +1,10 @@
 -- The most surprising value of each dimension in a visit, in quarters of a nat (a whole number, kept as a fraction).
--- An item, a period and a breadth are judged given their procedure: what the procedure itself surprises by is taken off.
-WITH marked AS (
-    SELECT m.visit_no, m.dimension, m.value, v.agency_code, v.department, v.requester_user
+WITH judged AS (
+    SELECT m.visit_no, v.agency_code, m.dimension, s.surprise
     FROM mark m
     JOIN visit v ON v.visit_no = m.visit_no
-),
-judged AS (
-    SELECT k.visit_no, k.agency_code, k.dimension, s.surprise
-    FROM marked k
-    JOIN surprise s ON s.dimension = k.dimension AND s.agency_code = k.agency_code AND s.department = k.department
-                   AND s.requester_user = k.requester_user AND s.value = k.value
-    WHERE k.dimension NOT IN ('item', 'period', 'breadth')
-    UNION ALL
-    SELECT l.visit_no, l.agency_code, 'item', s.surprise - p.surprise
-    FROM look_up_visit l
-    JOIN visit v ON v.visit_no = l.visit_no
-    JOIN surprise s ON s.dimension = 'item' AND s.agency_code = v.agency_code AND s.department = v.department
-                   AND s.requester_user = v.requester_user AND s.value = CONCAT(l.procedure_code, '/', l.item_code)
-    JOIN surprise p ON p.dimension = 'procedure' AND p.agency_code = v.agency_code AND p.department = v.department
-                   AND p.requester_user = v.requester_user AND p.value = l.procedure_code
-    UNION ALL
-    SELECT k.visit_no, k.agency_code, k.dimension, s.surprise - p.surprise
-    FROM marked k
-    JOIN surprise s ON s.dimension = k.dimension AND s.agency_code = k.agency_code AND s.department = k.department
-                   AND s.requester_user = k.requester_user AND s.value = k.value
-    JOIN surprise p ON p.dimension = 'procedure' AND p.agency_code = k.agency_code AND p.department = k.department
-                   AND p.requester_user = k.requester_user AND p.value = SPLIT_PART(k.value, '/', 1)
-    WHERE k.dimension IN ('period', 'breadth')
+    JOIN surprise_given s ON s.dimension = m.dimension AND s.agency_code = v.agency_code AND s.department = v.department
+                         AND s.requester_user = v.requester_user AND s.value = m.value
     UNION ALL
     SELECT l.visit_no, l.agency_code, 'provider', s.surprise
     FROM look_up_visit l
