@@ -7,14 +7,31 @@ WITH asked AS (
     FROM request r
     GROUP BY r.requester_agency, r.provider_agency, r.affair_code, r.procedure_code, r.item_code
 ),
-allowed AS (
-    SELECT DISTINCT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code
+known AS (
+    SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, a.kind, p.kind AS provider_kind
     FROM asked q
     LEFT JOIN agency_now a ON a.agency_code = q.requester_agency
     LEFT JOIN agency_now p ON p.agency_code = q.provider_agency
-    JOIN authority t ON t.affair_code = q.affair_code AND t.procedure_code = q.procedure_code AND t.item_code = q.item_code
-    WHERE (t.requester_agency = q.requester_agency OR (t.requester_agency IS NULL AND t.requester_kind = a.kind))
-      AND (t.provider_kind IS NULL OR t.provider_kind = p.kind OR p.kind IS NULL)
+),
+-- By kind, which are few; what an agency alone may ask (an ordinance of its own) beside it.
+allowed_kind AS (
+    SELECT DISTINCT k.kind, k.provider_kind, k.affair_code, k.procedure_code, k.item_code
+    FROM (SELECT DISTINCT kind, provider_kind, affair_code, procedure_code, item_code FROM known) k
+    JOIN authority t ON t.affair_code = k.affair_code AND t.procedure_code = k.procedure_code AND t.item_code = k.item_code
+                    AND t.requester_kind = k.kind
+    WHERE t.requester_agency IS NULL AND (t.provider_kind IS NULL OR t.provider_kind = k.provider_kind OR k.provider_kind IS NULL)
+),
+allowed AS (
+    SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code
+    FROM known q
+    JOIN allowed_kind k ON k.kind = q.kind AND COALESCE(k.provider_kind, '') = COALESCE(q.provider_kind, '')
+         AND k.affair_code = q.affair_code AND k.procedure_code = q.procedure_code AND k.item_code = q.item_code
+    UNION
+    SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code
+    FROM known q
+    JOIN authority t ON t.requester_agency = q.requester_agency AND t.affair_code = q.affair_code
+         AND t.procedure_code = q.procedure_code AND t.item_code = q.item_code
+    WHERE t.provider_kind IS NULL OR t.provider_kind = q.provider_kind OR q.provider_kind IS NULL
 ),
 judged AS (
     SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.n,

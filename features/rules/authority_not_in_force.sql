@@ -4,16 +4,38 @@ WITH asked AS (
     FROM request r
     GROUP BY r.requester_agency, r.provider_agency, r.affair_code, r.procedure_code, r.item_code, CAST(r.requested_at AS DATE)
 ),
-dated AS (
-    SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day,
-           MAX(CASE WHEN t.valid_from <= q.day AND (t.valid_to IS NULL OR t.valid_to >= q.day) THEN 1 ELSE 0 END) AS in_force
+known AS (
+    SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day, a.kind, p.kind AS provider_kind
     FROM asked q
     LEFT JOIN agency_now a ON a.agency_code = q.requester_agency
     LEFT JOIN agency_now p ON p.agency_code = q.provider_agency
-    JOIN authority t ON t.affair_code = q.affair_code AND t.procedure_code = q.procedure_code AND t.item_code = q.item_code
-    WHERE (t.requester_agency = q.requester_agency OR (t.requester_agency IS NULL AND t.requester_kind = a.kind))
-      AND (t.provider_kind IS NULL OR t.provider_kind = p.kind OR p.kind IS NULL)
-    GROUP BY q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day
+),
+-- By kind, which are few; what an agency alone may ask (an ordinance of its own) beside it.
+dated_kind AS (
+    SELECT k.kind, k.provider_kind, k.affair_code, k.procedure_code, k.item_code, k.day,
+           MAX(CASE WHEN t.valid_from <= k.day AND (t.valid_to IS NULL OR t.valid_to >= k.day) THEN 1 ELSE 0 END) AS in_force
+    FROM (SELECT DISTINCT kind, provider_kind, affair_code, procedure_code, item_code, day FROM known) k
+    JOIN authority t ON t.affair_code = k.affair_code AND t.procedure_code = k.procedure_code AND t.item_code = k.item_code
+                    AND t.requester_kind = k.kind
+    WHERE t.requester_agency IS NULL AND (t.provider_kind IS NULL OR t.provider_kind = k.provider_kind OR k.provider_kind IS NULL)
+    GROUP BY k.kind, k.provider_kind, k.affair_code, k.procedure_code, k.item_code, k.day
+),
+dated AS (
+    SELECT u.requester_agency, u.provider_agency, u.affair_code, u.procedure_code, u.item_code, u.day, MAX(u.in_force) AS in_force
+    FROM (
+        SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day, k.in_force
+        FROM known q
+        JOIN dated_kind k ON k.kind = q.kind AND COALESCE(k.provider_kind, '') = COALESCE(q.provider_kind, '')
+             AND k.affair_code = q.affair_code AND k.procedure_code = q.procedure_code AND k.item_code = q.item_code AND k.day = q.day
+        UNION ALL
+        SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day,
+               CASE WHEN t.valid_from <= q.day AND (t.valid_to IS NULL OR t.valid_to >= q.day) THEN 1 ELSE 0 END
+        FROM known q
+        JOIN authority t ON t.requester_agency = q.requester_agency AND t.affair_code = q.affair_code
+             AND t.procedure_code = q.procedure_code AND t.item_code = q.item_code
+        WHERE t.provider_kind IS NULL OR t.provider_kind = q.provider_kind OR q.provider_kind IS NULL
+    ) u
+    GROUP BY u.requester_agency, u.provider_agency, u.affair_code, u.procedure_code, u.item_code, u.day
 )
 SELECT r.request_id
 FROM request r
