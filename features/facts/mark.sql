@@ -4,11 +4,11 @@ SELECT l.visit_no, 'procedure' AS dimension, l.procedure_code AS value
 FROM look_up_visit l
 GROUP BY l.visit_no, l.procedure_code
 UNION ALL
-SELECT l.visit_no, 'item', CONCAT(l.procedure_code, '/', l.item_code)
+SELECT l.visit_no, 'item', l.procedure_code || '/' || l.item_code
 FROM look_up_visit l
 GROUP BY l.visit_no, l.procedure_code, l.item_code
 UNION ALL
-SELECT v.visit_no, 'clock', CONCAT(CASE WHEN d.is_working_day THEN 'w' ELSE 'h' END, CAST(EXTRACT(HOUR FROM v.first_at) AS VARCHAR))
+SELECT v.visit_no, 'clock', CASE WHEN d.is_working_day THEN 'w' ELSE 'h' END || CAST(EXTRACT(HOUR FROM v.first_at) AS STRING)
 FROM visit v
 JOIN calendar d ON d.date = v.day
 UNION ALL

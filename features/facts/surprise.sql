@@ -71,7 +71,7 @@ counts AS (
 nation_level AS (
     SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
            c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total, c.kind_n, c.kind_total,
-           (c.nation_n + 5e-1) / (c.nation_total + 5e-1 * c.n_values) AS p
+           (c.nation_n + 5e-1) / NULLIF(c.nation_total + 5e-1 * c.n_values, 0) AS p
     FROM counts c
 ),
 kind_level AS (

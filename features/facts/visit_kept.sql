@@ -10,6 +10,6 @@ SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.departm
        CASE WHEN v.n_unexplained > 0 THEN u.p END AS p_unexplained
 FROM visit v
 JOIN visit_strangeness s ON s.visit_no = v.visit_no
-JOIN strangeness_tail a ON a.agency_code = v.agency_code AND a.track = 'all' AND a.bin = FLOOR(s.strangeness * 4e0)
-LEFT JOIN strangeness_tail u ON u.agency_code = v.agency_code AND u.track = 'unexplained' AND u.bin = FLOOR(s.strangeness * 4e0)
-ORDER BY v.agency_code, v.requester_user, v.subject, v.day, v.department
+JOIN strangeness_tail a ON a.agency_code = v.agency_code AND a.track = 'all' AND a.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
+LEFT JOIN strangeness_tail u ON u.agency_code = v.agency_code AND u.track = 'unexplained' AND u.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
+ORDER BY v.agency_code NULLS LAST, v.requester_user NULLS LAST, v.subject NULLS LAST, v.day NULLS LAST, v.department NULLS LAST

@@ -16,7 +16,7 @@ judged AS (
     FROM look_up_visit l
     JOIN visit v ON v.visit_no = l.visit_no
     JOIN surprise s ON s.dimension = 'item' AND s.agency_code = v.agency_code AND s.department = v.department
-                   AND s.requester_user = v.requester_user AND s.value = CONCAT(l.procedure_code, '/', l.item_code)
+                   AND s.requester_user = v.requester_user AND s.value = l.procedure_code || '/' || l.item_code
     JOIN surprise p ON p.dimension = 'procedure' AND p.agency_code = v.agency_code AND p.department = v.department
                    AND p.requester_user = v.requester_user AND p.value = l.procedure_code
     UNION ALL
@@ -25,6 +25,6 @@ judged AS (
     JOIN provider_surprise s ON s.agency_code = l.agency_code AND s.procedure_code = l.procedure_code
                             AND s.provider_agency = l.provider_agency
 )
-SELECT visit_no, agency_code, dimension, FLOOR(GREATEST(MAX(surprise), 0e0) * 4e0) AS surprise_bin
+SELECT visit_no, agency_code, dimension, CAST(FLOOR(GREATEST(MAX(surprise), 0e0) * 4e0) AS DOUBLE) AS surprise_bin
 FROM judged
 GROUP BY visit_no, agency_code, dimension
