@@ -50,9 +50,10 @@ demo: setup ## sample data to a weekly report; prints its path
 
 test: setup system lint types imports unit ## everything, from nothing
 
-lint: setup ## style
+lint: setup ## style, and SQL within the portable subset
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	$(RUN) python -m features.engines.portable
 
 types: setup ## mypy, strict
 	$(RUN) mypy

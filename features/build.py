@@ -98,7 +98,7 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     open_week(engine, inputs)
     left_out = run_rules(engine, str(inputs.week), _filled(engine, inputs.reference))
     explain(engine, inputs.earlier.get("contact", ()))
-    for name in ("rule_hit_kept", "look_up", "visit", "look_up_visit"):
+    for name in ("rule_hit_kept", "look_up", "official", "visit", "visit_official", "look_up_visit"):
         engine.table(name, sql(name))
     _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
     for name in ("acquaintance", "standing", "company", "pretext", "handler", "mark", "tally", "tally_provider"):

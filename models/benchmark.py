@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.detectors import DETECTORS, Floats, combine, fit, tail_rarity
-
-
-def score_all(X: Floats, seed: int) -> dict[str, Floats]:
-    """Strangeness of every row by every detector and by their combination, `(n,)` each."""
-    rarities = {}
-    for detector in DETECTORS:
-        estimator, reference = fit(detector, X, seed)
-        rarities[detector.name] = tail_rarity(detector.strangeness(estimator, X), reference)
-    return {**rarities, "combination": combine(rarities)}
+from models.detectors import Floats, combine, score_all
 
 
-def measure(file: Path, seed: int) -> dict[str, tuple[float, float]]:
-    """AUC-ROC and average precision a detector; the file holds arrays `X` (n, d) and `y` (n,), 1 for an anomaly."""
-    from sklearn.metrics import average_precision_score, roc_auc_score
-
+def read_table(file: Path) -> tuple[Floats, NDArray[np.int_]]:
+    """The arrays `X` (n, d) and `y` (n,), 1 for an anomaly, of a file; SystemExit if it has none."""
     with np.load(file) as content:
         if not {"X", "y"} <= set(content.files):
             raise SystemExit(f"{file}: holds no arrays named X and y")
-        X, y = np.asarray(content["X"], dtype=float), np.asarray(content["y"]).astype(int)
-    scores = score_all(X, seed)
+        return np.asarray(content["X"], dtype=float), np.asarray(content["y"]).astype(int)
+
+
+def measure(X: Floats, y: NDArray[np.int_], seed: int) -> dict[str, tuple[float, float]]:
+    """AUC-ROC and average precision of every detector and of their combination, trained on X `(n, d)` alone."""
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    members = score_all(X, seed)
+    scores = {**members, "combination": combine(members)}
     return {n: (float(roc_auc_score(y, s)), float(average_precision_score(y, s))) for n, s in scores.items()}
+
+
+def mean_of(measured: Sequence[Mapping[str, tuple[float, float]]]) -> dict[str, tuple[float, float]]:
+    """The means over tables, of each detector."""
+    return {
+        name: (float(np.mean([m[name][0] for m in measured])), float(np.mean([m[name][1] for m in measured])))
+        for name in measured[0]
+    }
 
 
 def main(arguments: list[str]) -> int:
@@ -36,22 +42,16 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print("usage: python -m models.benchmark FILE.npz …", file=sys.stderr)
         return 2
-    results = {file: measure(Path(file), seed=7) for file in arguments}
-    for file, measured in results.items():
-        _print(Path(file).name, measured)
-    names = list(next(iter(results.values())))
-    mean = {
-        n: (
-            float(np.mean([r[n][0] for r in results.values()])),
-            float(np.mean([r[n][1] for r in results.values()])),
-        )
-        for n in names
-    }
-    _print(f"mean of {len(results)}", mean)
+    measured = []
+    for file in map(Path, arguments):
+        measured.append(measure(*read_table(file), seed=7))
+        print_figures(file.name, measured[-1])
+    print_figures(f"mean of {len(measured)}", mean_of(measured))
     return 0
 
 
-def _print(title: str, measured: dict[str, tuple[float, float]]) -> None:
+def print_figures(title: str, measured: Mapping[str, tuple[float, float]]) -> None:
+    """One table: a detector a line."""
     print(f"{title}\n{'':14}{'AUC-ROC':>9}{'AP':>9}")
     for name, (auc, precision) in measured.items():
         print(f"{name:14}{auc:9.3f}{precision:9.3f}")

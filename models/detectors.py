@@ -1,9 +1,14 @@
 """The detectors, one row each: how to build it from a seed and how to read its strangeness. Higher is stranger, here and
 everywhere else: the libraries disagree on direction (scikit-learn: lower is stranger; PyOD: higher), so it is turned once,
-here."""
+here.
+
+The members were chosen on public benchmark tables, of which half were kept aside (`benchmarks/README.md`): trees,
+neighbours far and near, clusters and a robust ellipse err on different tables, so that their mean beats each of them.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,62 +19,90 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 MOST_ROWS = 20_000
 """Detectors that look for neighbours learn from at most so many rows: their search grows faster than n log n in high
-dimensions, and a neighbourhood of ten among 20,000 rows is as telling as one of ten among a million."""
+dimensions, and a neighbourhood of a hundred among 20,000 rows is as telling as one of a hundred among a million."""
+ROWS_OF_AN_ELLIPSE = 5_000
+"""The minimum covariance determinant is a search of many rounds; its 40 x 40 matrix needs no more rows than these."""
+MOST_DIMENSIONS = 64
+"""Ellipses are fitted in at most so many principal directions: their time grows with the cube."""
+ROWS_A_DIMENSION = 5
+"""and in no more than one direction for so many rows."""
+FLAT = 1e-3
+"""A principal direction with so small a standard deviation, where columns have 1, is a combination of others."""
+STANDINGS = (-3.0, 100.0)
+LEAST_ROWS = 8
+LARGEST = 1e100
+NEIGHBOURS, NEAR, CLUSTERS, SUPPORT = 100, 20, 8, 0.9
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is learned from: how many rows, distinct rows and rows like the commonest one; how many columns that are no
+    combinations of others."""
+
+    rows: int
+    distinct: int
+    alike: int
+    rank: int
+
+    @property
+    def directions(self) -> int:
+        """Principal directions in which an ellipse can be fitted."""
+        return max(1, min(self.rank, MOST_DIMENSIONS, self.rows // ROWS_A_DIMENSION))
 
 
 @dataclass(frozen=True)
 class Detector:
-    """A row of the table. `strangeness` takes the fitted estimator and `(n, d)` and gives `(n,)`, higher is stranger."""
+    """A row of the table. `steps` builds library transformers and the estimator, which see standardised columns;
+    `strangeness` takes the fitted pipeline and `(n, d)` and gives `(n,)`, higher is stranger."""
 
     name: str
     label_ja: str
-    build: Callable[[int], Any]
+    steps: Callable[[int, Shape], tuple[Any, ...]]
     strangeness: Callable[[Any, Floats], Floats]
-    samples: bool
+    most_rows: int | None = None
 
 
-def _prepared(estimator: Any) -> Any:
-    from sklearn.feature_selection import VarianceThreshold
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import RobustScaler
-
-    return make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True),
-        VarianceThreshold(),
-        RobustScaler(quantile_range=(5.0, 95.0), unit_variance=False),
-        estimator,
-    )
-
-
-def _isolation_forest(seed: int) -> Any:
+def _iforest(seed: int, shape: Shape) -> tuple[Any, ...]:
     from sklearn.ensemble import IsolationForest
 
-    return _prepared(IsolationForest(n_estimators=200, random_state=seed))
+    return (IsolationForest(n_estimators=200, random_state=seed),)
 
 
-def _knn(seed: int) -> Any:
+def _knn(seed: int, shape: Shape) -> tuple[Any, ...]:
     from pyod.models.knn import KNN
 
-    return _prepared(KNN(n_neighbors=10, method="mean"))
+    return (KNN(n_neighbors=max(1, min(NEIGHBOURS, shape.rows // 2)), method="mean"),)
 
 
-def _ecod(seed: int) -> Any:
-    from pyod.models.ecod import ECOD
+def _near(seed: int, shape: Shape) -> tuple[Any, ...]:
+    from pyod.models.knn import KNN
+    from sklearn.preprocessing import FunctionTransformer
 
-    return _prepared(ECOD())
-
-
-def _pca(seed: int) -> Any:
-    from pyod.models.pca import PCA
-
-    return _prepared(PCA(n_components=0.99, svd_solver="full", random_state=seed))
+    return (FunctionTransformer(np.arcsinh), KNN(n_neighbors=max(1, min(NEAR, shape.rows // 2)), method="mean"))
 
 
-def _hbos(seed: int) -> Any:
-    from pyod.models.hbos import HBOS
+def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
+    from pyod.models.cblof import CBLOF
+    from sklearn.preprocessing import FunctionTransformer
 
-    return _prepared(HBOS(n_bins=20))
+    # The largest clusters that hold `alpha` of the rows are the large ones; a higher share need not be splittable.
+    clusters = max(2, min(CLUSTERS, shape.distinct))
+    alpha = min(0.8, (clusters - 1) / clusters - 0.01)
+    cblof = CBLOF(n_clusters=clusters, alpha=alpha, check_estimator=False, random_state=seed)
+    return (FunctionTransformer(np.arcsinh), cblof)
+
+
+def _mcd(seed: int, shape: Shape) -> tuple[Any, ...]:
+    from pyod.models.mcd import MCD
+    from sklearn.decomposition import PCA
+
+    # Where the commonest row could be all of the support there is no ellipse in it; then all rows support it.
+    support = SUPPORT if shape.alike < 0.9 * SUPPORT * shape.rows else 1.0
+    # No whitening: directions in which the support does not vary must stay small, to be left out as such.
+    return (
+        PCA(n_components=shape.directions, svd_solver="full"),
+        MCD(support_fraction=support, random_state=seed),
+    )
 
 
 def _pyod_score(fitted: Any, data: Floats) -> Floats:
@@ -82,24 +115,51 @@ def _sklearn_score(fitted: Any, data: Floats) -> Floats:
 
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector("iforest", "孤立木", _isolation_forest, _sklearn_score, samples=False),
-    Detector("knn", "近傍距離", _knn, _pyod_score, samples=True),
-    Detector("ecod", "経験分布の裾", _ecod, _pyod_score, samples=False),
-    Detector("pca", "主成分", _pca, _pyod_score, samples=False),
-    Detector("hbos", "ヒストグラム", _hbos, _pyod_score, samples=False),
+    Detector("iforest", "孤立木", _iforest, _sklearn_score),
+    Detector("knn", "近傍距離", _knn, _pyod_score, MOST_ROWS),
+    Detector("near", "近い近傍", _near, _pyod_score, MOST_ROWS),
+    Detector("cblof", "群からの距離", _cblof, _pyod_score, MOST_ROWS),
+    Detector("mcd", "頑健な楕円", _mcd, _pyod_score, ROWS_OF_AN_ELLIPSE),
 )
 
 
 def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
-    """The fitted estimator and the rising strangeness of its training rows; rows are sampled where the table says so.
+    """The fitted pipeline and the rising strangeness of its training rows; rows are sampled where the table says so.
 
-    Training does not depend on the order of the rows: they are sorted first.
+    Training does not depend on the order of the rows: they are sorted first. NaN counts as the median of its column.
     """
+    import threadpoolctl
+    from sklearn.pipeline import make_pipeline
+
     ordered = data[np.lexsort(data.T[::-1])]
-    if detector.samples and len(ordered) > MOST_ROWS:
-        ordered = ordered[np.random.default_rng(seed).choice(len(ordered), MOST_ROWS, replace=False)]
-    estimator = detector.build(seed).fit(ordered)
-    return estimator, np.sort(detector.strangeness(estimator, ordered))
+    if detector.most_rows is not None and len(ordered) > detector.most_rows:
+        ordered = ordered[np.random.default_rng(seed).choice(len(ordered), detector.most_rows, replace=False)]
+    # Thousands of products of small matrices: shared out between threads, MCD took 30 s where it takes 2 s in one.
+    with threadpoolctl.threadpool_limits(1, user_api="blas"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # degenerate columns are met by the detectors' own fallbacks
+        prepared = _preparation().fit(ordered)
+        seen = prepared.transform(ordered)
+        estimator = make_pipeline(*[step for _, step in prepared.steps], *detector.steps(seed, _shape(seen))).fit(
+            ordered
+        )
+        return estimator, np.sort(detector.strangeness(estimator, ordered))
+
+
+def _shape(seen: Floats) -> Shape:
+    _, alike = np.unique(seen, axis=0, return_counts=True)
+    rank = int(np.linalg.matrix_rank(seen, tol=FLAT * np.sqrt(len(seen))))
+    return Shape(len(seen), len(alike), int(alike.max()), rank)
+
+
+def _preparation() -> Any:
+    from sklearn.feature_selection import VarianceThreshold
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), VarianceThreshold(), StandardScaler()
+    )
 
 
 def tail_rarity(scores: Floats, reference: Floats) -> Floats:
@@ -110,14 +170,43 @@ def tail_rarity(scores: Floats, reference: Floats) -> Floats:
 
 
 def combine(rarities: Mapping[str, Floats]) -> Floats:
-    """The mean rarity over the detectors: robust against one that fails, and sharp where several agree."""
+    """The mean over the detectors: robust against one that fails, and sharp where several agree."""
     return np.asarray(np.mean(np.stack(list(rarities.values())), axis=0), dtype=float)
+
+
+def standing(scores: Floats, reference: Floats) -> Floats:
+    """How far scores lie above the median of the training rows, `(n,)`, in units of its distance to the 95th percentile.
+
+    Clipped to STANDINGS: unlike ranks it keeps by how much a row stands out, and no detector outvotes the others altogether.
+    """
+    middle, high = np.quantile(reference, [0.5, 0.95])
+    # Where at most one row in twenty differs at all, any difference is much.
+    unit = high - middle or float(np.std(reference)) or 1.0
+    return np.asarray(np.clip((scores - middle) / unit, *STANDINGS), dtype=float)
+
+
+def score_all(X: Floats, seed: int) -> dict[str, Floats]:
+    """The standing of every row of X `(n, d)` by every detector trained on X, `(n,)` each, higher is stranger.
+
+    The same rows and seed give the same values whatever the order of the rows; 0 for all where there is nothing to
+    compare (fewer than LEAST_ROWS rows, or no column that varies).
+    """
+    data = np.where(np.isfinite(X), np.clip(X, -LARGEST, LARGEST), np.nan)
+    if len(data) < LEAST_ROWS:
+        return {detector.name: np.zeros(len(data)) for detector in DETECTORS}
+    # Rows are scored once and in a fixed order: how a library blocks its products shows in the last digits.
+    rows, place = np.unique(data, axis=0, return_inverse=True)
+    return {detector.name: _standing_of(detector, data, rows, seed)[place.ravel()] for detector in DETECTORS}
+
+
+def _standing_of(detector: Detector, data: Floats, rows: Floats, seed: int) -> Floats:
+    try:
+        estimator, reference = fit(detector, data, seed)
+    except ValueError:  # no column varies among the rows that it learns from: it cannot tell them apart
+        return np.zeros(len(rows))
+    return standing(detector.strangeness(estimator, rows), reference)
 
 
 def fit_score(X: Floats, seed: int) -> Floats:
     """Train on X `(n, d)` and score the same rows: the combination's strangeness `(n,)`, higher is stranger."""
-    rarities = {}
-    for detector in DETECTORS:
-        estimator, reference = fit(detector, X, seed)
-        rarities[detector.name] = tail_rarity(detector.strangeness(estimator, X), reference)
-    return combine(rarities)
+    return combine(score_all(np.asarray(X, dtype=float), seed))

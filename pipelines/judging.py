@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 from features.engines.duckdb import DuckDBEngine
 from features.errors import ShirabeError
 from features.weeks import Week
+from models.baselines.comparison import baseline_cases
+from models.baselines.weeklogs import WeekLogs
 from models.evaluation import CAPACITIES, Case, Evaluation, evaluate, read_cases, read_events
 from models.rankings import as_cases, official_scores
 from pipelines.lake import Lake
@@ -47,7 +49,14 @@ def judge(lake: Lake, truth: Path) -> Judgement:
         rankings[OURS] += read_cases(pq.read_table(lake.cases(week), partitioning=None).to_pandas())
         for name, cases in _plain(lake, week).items():
             rankings.setdefault(name, []).extend(cases)
+    rankings |= baseline_cases(_logs(lake), weeks, CAPACITIES[-1], weeks[0].monday.toordinal())
     return Judgement(tuple(weeks), {name: evaluate(cases, events) for name, cases in rankings.items()})
+
+
+def _logs(lake: Lake) -> WeekLogs:
+    return WeekLogs(
+        {week: lake.log(week) for week in lake.weeks()}, lake.reference("agencies"), lake.reference("calendar")
+    )
 
 
 def _plain(lake: Lake, week: Week) -> dict[str, list[Case]]:

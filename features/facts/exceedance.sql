@@ -6,4 +6,4 @@ JOIN step t ON m.level >= t.least
 JOIN visit v ON v.visit_no = m.visit_no
 WHERE t.step >= 2 OR m.aspect = 'unexplained'
 GROUP BY v.agency_code, v.department, v.requester_user, m.aspect, t.step
-ORDER BY v.agency_code, v.department, v.requester_user, m.aspect, t.step
+ORDER BY v.agency_code NULLS LAST, v.department NULLS LAST, v.requester_user NULLS LAST, m.aspect NULLS LAST, t.step NULLS LAST

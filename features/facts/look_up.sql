@@ -18,8 +18,8 @@ SELECT
     r.result,
     r.case_ref,
     r.items_returned,
-    (EXTRACT(YEAR FROM r.inquiry_to) - EXTRACT(YEAR FROM r.inquiry_from)) * 12
-        + EXTRACT(MONTH FROM r.inquiry_to) - EXTRACT(MONTH FROM r.inquiry_from) AS months,
+    CAST(SUBSTRING(CAST(r.inquiry_to AS STRING), 1, 4) AS INTEGER) * 12 + CAST(SUBSTRING(CAST(r.inquiry_to AS STRING), 6, 2) AS INTEGER)
+        - (CAST(SUBSTRING(CAST(r.inquiry_from AS STRING), 1, 4) AS INTEGER) * 12 + CAST(SUBSTRING(CAST(r.inquiry_from AS STRING), 6, 2) AS INTEGER)) AS months,
     e.explained_by
 FROM request r
 LEFT JOIN explained e ON e.request_id = r.request_id

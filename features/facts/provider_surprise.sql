@@ -15,7 +15,7 @@ nation_all AS (SELECT SUM(n) AS n, COUNT(DISTINCT provider_agency) AS n_values F
 SELECT t.agency_code, t.procedure_code, t.provider_agency,
        -LN((CAST(s.n - 1 AS DOUBLE)
             + $strength * (CAST(ap.n - 1 AS DOUBLE)
-                           + $strength * (CAST(np.n - ap.n AS DOUBLE) + 5e-1) / (CAST(na.n - aa.n AS DOUBLE) + 5e-1 * na.n_values))
+                           + $strength * (CAST(np.n - ap.n AS DOUBLE) + 5e-1) / NULLIF(CAST(na.n - aa.n AS DOUBLE) + 5e-1 * na.n_values, 0))
               / (CAST(aa.n - 1 AS DOUBLE) + $strength))
            / (CAST(pa.n - 1 AS DOUBLE) + $strength)) AS surprise
 FROM tally_provider t

@@ -3,4 +3,4 @@ SELECT CAST($week_start AS DATE) AS monday, r.provider_agency AS agency_code, CO
        COUNT(CASE WHEN r.responded_at IS NULL THEN 1 END) AS n_unanswered
 FROM request r
 GROUP BY r.provider_agency
-ORDER BY r.provider_agency
+ORDER BY r.provider_agency NULLS LAST

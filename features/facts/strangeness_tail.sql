@@ -11,7 +11,7 @@ nation AS (SELECT track, bin, SUM(n) AS n FROM seen GROUP BY track, bin),
 nation_tail AS (
     SELECT n.track, n.bin,
            CAST(SUM(n.n) OVER (PARTITION BY n.track ORDER BY n.bin DESC NULLS LAST
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS DOUBLE) / CAST(a.n AS DOUBLE) AS share
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS DOUBLE) / NULLIF(CAST(a.n AS DOUBLE), 0) AS share
     FROM nation n
     CROSS JOIN nation_all a
 ),

@@ -42,7 +42,7 @@ now_all AS (
 ),
 counts AS (
     SELECT
-        t.dimension, t.agency_code, t.department, t.requester_user, t.value,
+        t.official_no, t.dimension, t.agency_code, t.department, t.requester_user, t.value,
         CAST(COALESCE(o.n, 0) AS DOUBLE) AS own_n, CAST(COALESCE(oa.n, 0) AS DOUBLE) AS own_total,
         CAST(dv.n - t.n - COALESCE(o.n, 0) AS DOUBLE) AS department_n,
         CAST(da.n - na.n - COALESCE(oa.n, 0) AS DOUBLE) AS department_total,
@@ -69,29 +69,29 @@ counts AS (
     JOIN nation_all nn ON nn.dimension = t.dimension
 ),
 nation_level AS (
-    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+    SELECT c.official_no, c.dimension, c.agency_code, c.department, c.requester_user, c.value,
            c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total, c.kind_n, c.kind_total,
-           (c.nation_n + 5e-1) / (c.nation_total + 5e-1 * c.n_values) AS p
+           (c.nation_n + 5e-1) / NULLIF(c.nation_total + 5e-1 * c.n_values, 0) AS p
     FROM counts c
 ),
 kind_level AS (
-    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+    SELECT c.official_no, c.dimension, c.agency_code, c.department, c.requester_user, c.value,
            c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total,
            (c.kind_n + $strength * c.p) / (c.kind_total + $strength) AS p
     FROM nation_level c
 ),
 agency_level AS (
-    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+    SELECT c.official_no, c.dimension, c.agency_code, c.department, c.requester_user, c.value,
            c.own_n, c.own_total, c.department_n, c.department_total,
            (c.agency_n + $strength * c.p) / (c.agency_total + $strength) AS p
     FROM kind_level c
 ),
 department_level AS (
-    SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value, c.own_n, c.own_total,
+    SELECT c.official_no, c.dimension, c.agency_code, c.department, c.requester_user, c.value, c.own_n, c.own_total,
            (c.department_n + $strength * c.p) / (c.department_total + $strength) AS p
     FROM agency_level c
 )
-SELECT c.dimension, c.agency_code, c.department, c.requester_user, c.value,
+SELECT c.official_no, c.dimension, c.agency_code, c.department, c.requester_user, c.value,
        c.own_n, c.own_total, c.p AS p_department,
        -LN((c.own_n + $strength * c.p) / (c.own_total + $strength)) AS surprise
 FROM department_level c

@@ -11,7 +11,7 @@ nation_tail AS (
     SELECT dimension, surprise_bin,
            CAST(SUM(n) OVER (PARTITION BY dimension ORDER BY surprise_bin DESC NULLS LAST
                              ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS DOUBLE)
-           / CAST(SUM(n) OVER (PARTITION BY dimension) AS DOUBLE) AS share
+           / NULLIF(CAST(SUM(n) OVER (PARTITION BY dimension) AS DOUBLE), 0) AS share
     FROM nation
 ),
 agency_tail AS (

@@ -1,6 +1,7 @@
 -- One row a visit: an official, a person, a day. What later weeks need of it is all here.
 SELECT
-    ROW_NUMBER() OVER (ORDER BY l.agency_code, l.requester_user, l.subject, l.day, l.department) AS visit_no,
+    ROW_NUMBER() OVER (ORDER BY l.agency_code NULLS LAST, l.requester_user NULLS LAST, l.subject NULLS LAST,
+                                l.day NULLS LAST, l.department NULLS LAST) AS visit_no,
     l.agency_code,
     l.department,
     l.requester_user,
@@ -15,7 +16,6 @@ SELECT
     MIN(l.affair_code) AS affair_code,
     MIN(l.procedure_code) AS procedure_code,
     COUNT(l.request_id) AS n_requests,
-    COUNT(DISTINCT l.item_code) AS n_items,
     COUNT(CASE WHEN l.explained_by IS NULL THEN 1 END) AS n_unexplained,
     MIN(l.explained_by) AS explained_by,
     MIN(CASE WHEN l.explained_by IS NULL THEN COALESCE(CASE WHEN l.case_ref IS NOT NULL THEN 'mismatch' END, 'none') END) AS lacking,

@@ -22,4 +22,4 @@ FROM person p
 JOIN agency a ON a.agency_code = p.agency_code
 CROSS JOIN nation t
 WHERE p.n_officials >= 2
-ORDER BY p.agency_code, p.subject_key
+ORDER BY p.agency_code NULLS LAST, p.subject_key NULLS LAST

@@ -9,4 +9,4 @@ LEFT JOIN (SELECT agency_code, requester_user, COUNT(DISTINCT monday) AS weeks
   ON e.agency_code = n.agency_code AND e.requester_user = n.requester_user
 WHERE n.monday = $monday
 GROUP BY n.agency_code, n.requester_user
-ORDER BY n.agency_code, n.requester_user
+ORDER BY n.agency_code NULLS LAST, n.requester_user NULLS LAST

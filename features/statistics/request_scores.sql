@@ -10,10 +10,10 @@ in_visit AS (
 )
 SELECT r.request_id, r.requester_agency AS agency_code, r.requester_user, r.subject_key,
        COALESCE(i.level, 0e0) + 5e0 * COUNT(b.rule_id) AS score,
-       i.explained_by, LIST(b.rule_id ORDER BY b.rule_id) FILTER (WHERE b.rule_id IS NOT NULL) AS rules
+       i.explained_by, CASE WHEN COUNT(b.rule_id) > 0 THEN ARRAY_SORT(ARRAY_AGG(b.rule_id) FILTER (WHERE b.rule_id IS NOT NULL)) END AS rules
 FROM week_log r
 LEFT JOIN in_visit i ON i.request_id = r.request_id
 LEFT JOIN broken b ON b.request_id = r.request_id
 WHERE (i.request_id IS NOT NULL AND i.explained_by IS NULL) OR b.request_id IS NOT NULL
 GROUP BY r.request_id, r.requester_agency, r.requester_user, r.subject_key, i.level, i.explained_by
-ORDER BY score DESC NULLS LAST, r.request_id
+ORDER BY score DESC NULLS LAST, r.request_id NULLS LAST

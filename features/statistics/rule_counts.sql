@@ -2,8 +2,8 @@
 -- it in the weeks before; how many of the agency's and the nation's did; and the officials and weeks in which they could.
 WITH broken AS (
     SELECT rule_id, agency_code, requester_user,
-           CAST(COUNT(DISTINCT CASE WHEN week = $week THEN request_id END) AS DOUBLE) AS n,
-           CAST(COUNT(DISTINCT CASE WHEN week < $week THEN request_id END) AS DOUBLE) AS earlier_n
+           CAST(COUNT(CASE WHEN week = $week THEN request_id END) AS DOUBLE) AS n,
+           CAST(COUNT(CASE WHEN week < $week THEN request_id END) AS DOUBLE) AS earlier_n
     FROM recent_rule_hits
     WHERE weighs
     GROUP BY rule_id, agency_code, requester_user
@@ -26,4 +26,4 @@ FROM broken b
 LEFT JOIN own_weeks o ON o.agency_code = b.agency_code AND o.requester_user = b.requester_user
 LEFT JOIN at_work w ON w.agency_code = b.agency_code
 CROSS JOIN nation t
-ORDER BY b.rule_id, b.agency_code, b.requester_user
+ORDER BY b.rule_id NULLS LAST, b.agency_code NULLS LAST, b.requester_user NULLS LAST

@@ -15,4 +15,4 @@ FROM pair p
 JOIN agency a ON a.agency_code = p.agency_code
 CROSS JOIN nation t
 WHERE p.n_days >= 2
-ORDER BY p.agency_code, p.requester_user, p.subject_key
+ORDER BY p.agency_code NULLS LAST, p.requester_user NULLS LAST, p.subject_key NULLS LAST

@@ -21,4 +21,4 @@ SELECT w.agency_code, w.department, w.visits, w.days,
 FROM worked w
 LEFT JOIN without u ON u.agency_code = w.agency_code AND u.department = w.department
 GROUP BY w.agency_code, w.department, w.visits, w.days
-ORDER BY w.agency_code, w.department
+ORDER BY w.agency_code NULLS LAST, w.department NULLS LAST

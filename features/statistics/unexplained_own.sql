@@ -36,4 +36,4 @@ FROM worked w
 LEFT JOIN without u ON u.agency_code = w.agency_code AND u.requester_user = w.requester_user
 WHERE w.last_monday = $monday
 GROUP BY w.agency_code, w.requester_user, w.department, w.visits, w.days, w.earlier_visits, w.earlier_days
-ORDER BY w.agency_code, w.requester_user
+ORDER BY w.agency_code NULLS LAST, w.requester_user NULLS LAST

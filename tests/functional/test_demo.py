@@ -39,7 +39,15 @@ def test_evaluate_prints_recall_of_every_ranking(base: Path, capsys: Output) -> 
     truth = base / "data" / "truth.parquet"
     assert run(["evaluate", "--lake", str(base / "lake"), "--truth", str(truth), "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    for ranking in ("shirabe", "iforest", "ecod", "rules alone", "random"):
+    for ranking in (
+        "shirabe",
+        "iforest",
+        "X-Road analyser",
+        "population analysis",
+        "ecod on plain counts",
+        "rules alone",
+        "random",
+    ):
         assert re.search(rf"^{ranking}\s+[01]\.\d\d", said, re.MULTILINE)
     for figure in ("@10", "@20", "@50", "@100", "false alarms", "evidence purity", "average precision"):
         assert figure in said

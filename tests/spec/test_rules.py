@@ -113,7 +113,10 @@ def test_golden(golden: Golden) -> None:
         engine.connection.register("request", table(LINKAGE_LOG, golden.requests))
         for name, columns in REFERENCE.items():
             engine.connection.register(name, table(columns, golden.reference.get(name, [])))
-        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'B', 'city' UNION ALL SELECT 'C', 'city' UNION ALL SELECT 'P', 'pension'")
+        engine.table(
+            "agency_now",
+            "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'B', 'city' UNION ALL SELECT 'C', 'city' UNION ALL SELECT 'P', 'pension'",
+        )
         run_rules(engine, "2026-W46", frozenset(golden.reference))
         hits = engine.arrow("SELECT request_id FROM rule_hits WHERE rule_id = $rule", {"rule": golden.rule}).to_pylist()
     assert {hit["request_id"] for hit in hits} == golden.hits

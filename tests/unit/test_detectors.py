@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from models.detectors import DETECTORS, Detector, Floats, fit, fit_score
+from models.detectors import DETECTORS, STANDINGS, Detector, Floats, fit, fit_score, score_all, standing
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
 
@@ -48,3 +50,53 @@ def test_the_combination_finds_what_its_members_find() -> None:
     data = np.vstack([cloud(), np.full((1, 6), 9.0)])
     assert fit_score(data, seed=1).argmax() == len(data) - 1
     assert fit_score(data, seed=1).shape == (401,)
+
+
+def degenerate() -> dict[str, Floats]:
+    """Tables that public benchmarks hold, or that a careless caller gives."""
+    some, rng = cloud()[:60], np.random.default_rng(5)
+    return {
+        "a column without a value": np.hstack([some, np.full((60, 1), np.nan)]),
+        "infinite values": np.where(rng.random(some.shape) < 0.05, np.inf, some),
+        "huge values": some * 1e200,
+        "a column twice": np.hstack([some, some[:, :1]]),
+        "yes and no": (some > 0).astype(float),
+        "three different rows": np.repeat(some[:3], 20, axis=0),
+        "one row unlike the others": np.vstack([np.zeros((59, 6)), np.ones((1, 6))]),
+        "more columns than rows": some[:12].repeat(5, axis=1) + rng.normal(size=(12, 30)),
+        "nothing that varies": np.ones((60, 3)),
+        "one row": some[:1],
+        "no row": some[:0],
+    }
+
+
+@pytest.mark.parametrize("name", degenerate())
+def test_the_combination_survives_degenerate_tables(name: str) -> None:
+    data = degenerate()[name]
+    scores = fit_score(data, seed=1)
+    assert scores.shape == (len(data),)
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("name", ["yes and no", "infinite values", "a column twice"])
+def test_the_combination_is_the_same_to_the_last_digit_in_any_order(name: str) -> None:
+    data = degenerate()[name]
+    order = np.random.default_rng(2).permutation(len(data))
+    assert (fit_score(data[order], seed=1) == fit_score(data, seed=1)[order]).all()
+
+
+def test_equal_rows_are_equally_strange() -> None:
+    scores = fit_score(np.repeat(cloud()[:50], 3, axis=0), seed=1).reshape(50, 3)
+    assert (scores == scores[:, :1]).all()
+
+
+def test_a_standing_counts_in_distances_to_the_95th_percentile() -> None:
+    reference = np.arange(101.0)
+    assert standing(np.array([50.0, 95.0, 140.0, 1e9, -1e9]), reference).tolist() == [0.0, 1.0, 2.0, *STANDINGS[::-1]]
+
+
+def test_no_detector_is_lost_on_more_rows_than_it_learns_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = tuple(replace(detector, most_rows=100) for detector in DETECTORS)
+    monkeypatch.setattr("models.detectors.DETECTORS", few)
+    members = score_all(np.vstack([cloud(), np.full((1, 6), 9.0)]), seed=1)
+    assert {name: values.argmax() for name, values in members.items()} == dict.fromkeys(members, 400)
