@@ -8,6 +8,7 @@ BOOTSTRAP := build/bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 SETUP := build/.setup
+SPARK := build/.spark
 
 # Behind an organisation's own certificates only the system's store knows whom to trust.
 export UV_SYSTEM_CERTS ?= true
@@ -28,6 +29,11 @@ $(SETUP): pyproject.toml uv.lock
 	@command -v "$(UV)" >/dev/null 2>&1 || $(MAKE) --no-print-directory $(BOOTSTRAP)/bin/uv
 	$(UV) sync --frozen --quiet
 	@mkdir -p $(@D) && touch $@
+
+# Spark is large and only the parity tests need it: who wants a report or a style check does without.
+$(SPARK): $(SETUP)
+	$(UV) sync --frozen --quiet --group parity
+	@touch $@
 
 # Debian's Python refuses `pip install --user`, so uv gets an environment of its own.
 $(BOOTSTRAP)/bin/uv:
@@ -61,7 +67,7 @@ types: setup ## mypy, strict
 imports: setup ## the rooms' import rules
 	$(RUN) lint-imports
 
-unit: setup ## all tests
+unit: $(SPARK) ## all tests
 	$(RUN) pytest
 
 bench: setup ## benchmarks, small by default

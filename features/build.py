@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.catalogue import explanations
-from features.engines.duckdb import DuckDBEngine
+from features.engines.engine import Engine
 from features.rules import LeftOut, run_rules
 from features.weeks import Week
 
@@ -63,17 +63,17 @@ def sql(name: str) -> str:
     return (FACTS / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def open_week(engine: DuckDBEngine, inputs: WeekInputs) -> None:
+def open_week(engine: Engine, inputs: WeekInputs) -> None:
     """Name the week's log and the reference tables as views."""
     engine.view("request", [inputs.log])
     for table, file in inputs.reference.items():
         engine.view("delivered_case" if table == "cases" else table, [file])
     if "cases" in inputs.reference:
-        engine.table("cases", sql("case_of_week"))
+        engine.table("cases", sql("cases"))
     engine.table("agency_now", sql("agency_now"), {"week_start": inputs.week.start, "week_end": inputs.week.end})
 
 
-def _earlier(engine: DuckDBEngine, view: str, fact: str, files: Sequence[Path], like: str) -> None:
+def _earlier(engine: Engine, view: str, fact: str, files: Sequence[Path], like: str) -> None:
     """The kept fact of earlier weeks; with no earlier week an empty table of the same columns."""
     if files:
         engine.view(view, files)
@@ -81,19 +81,20 @@ def _earlier(engine: DuckDBEngine, view: str, fact: str, files: Sequence[Path], 
         engine.table(view, f"SELECT * FROM ({like}) AS empty WHERE false")
 
 
-def explain(engine: DuckDBEngine, contact_files: Sequence[Path]) -> None:
+def explain(engine: Engine, contact_files: Sequence[Path]) -> None:
     """Fill the table `explained`: the first explanation, in the declared order, that fits a request."""
-    engine.table("explained", "SELECT request_id, CAST(NULL AS VARCHAR) AS explained_by FROM request WHERE false")
+    engine.table("explained", "SELECT request_id, CAST(NULL AS STRING) AS explained_by FROM request WHERE false")
     _earlier(engine, "contact", "contact", contact_files, sql("contact"))
     for name in (explanation.name for explanation in explanations()):
         query = (EXPLANATIONS / f"{name}.sql").read_text(encoding="utf-8")
-        engine.connection.execute(
-            f"INSERT INTO explained SELECT DISTINCT x.request_id, '{name}' FROM ({query}) x "
-            "WHERE x.request_id NOT IN (SELECT request_id FROM explained)"
+        engine.append(
+            "explained",
+            f"SELECT DISTINCT x.request_id, '{name}' AS explained_by FROM ({query}) x "
+            "ANTI JOIN explained e ON e.request_id = x.request_id",
         )
 
 
-def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -> list[LeftOut]:
+def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list[LeftOut]:
     """Make all tables of the week in the engine; `KEPT` names those to be written. Returns the rules left out."""
     open_week(engine, inputs)
     left_out = run_rules(engine, str(inputs.week), _filled(engine, inputs.reference))
@@ -138,12 +139,12 @@ def build_week(engine: DuckDBEngine, inputs: WeekInputs, smoothing: Smoothing) -
     return left_out
 
 
-def _filled(engine: DuckDBEngine, reference: Mapping[str, Path]) -> frozenset[str]:
+def _filled(engine: Engine, reference: Mapping[str, Path]) -> frozenset[str]:
     """The reference tables that hold rows."""
     return frozenset(t for t in reference if engine.arrow(f"SELECT 1 AS one FROM {t} LIMIT 1").num_rows)
 
 
-def write_kept(engine: DuckDBEngine, name: str, target: Path) -> int:
+def write_kept(engine: Engine, name: str, target: Path) -> int:
     """Write one of the `KEPT` facts of the week that was built, in a fixed order; returns its number of rows."""
     source = {"contact": f"({sql('contact')})", "visit": "visit_kept", "rule_hits": "rule_hit_kept"}.get(name, name)
-    return engine.parquet(f"SELECT * FROM {source} ORDER BY ALL", target)
+    return engine.parquet(f"SELECT * FROM {source} ORDER BY ALL NULLS LAST", target)

@@ -11,6 +11,12 @@ class ShirabeError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+class EngineMissingError(ShirabeError):
+    """The engine that was asked for cannot run here."""
+
+    exit_code = 12
+
+
 class FileRefusedError(ShirabeError):
     """A delivered file was refused; the rest was loaded."""
 

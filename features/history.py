@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from features.engines.duckdb import DuckDBEngine
+from features.engines.engine import Engine
 from features.weeks import Week
 
 STATISTICS = Path(__file__).parent / "statistics"
 READ = ("visit", "visit_request", "exceedance", "user_week", "agency_week", "provider_week", "rule_hits")
 
 
-def open_history(engine: DuckDBEngine, facts: Mapping[str, Sequence[Path]], agencies: Path, week: Week) -> None:
+def open_history(engine: Engine, facts: Mapping[str, Sequence[Path]], agencies: Path, week: Week) -> None:
     """Name the kept facts of a week and the weeks before as `recent_NAME`, and the agencies as they are in the week."""
     for name in READ:
         engine.view(f"recent_{name}", list(facts[name]))

@@ -38,12 +38,7 @@ class Judgement:
 def judge(lake: Lake, truth: Path) -> Judgement:
     """Evaluate every scored week that truth covers; ShirabeError if there is none."""
     events = read_events(pq.read_table(truth).to_pandas())
-    covered = {event.week for event in events}
-    weeks = [week for week in lake.weeks() if lake.cases(week).exists() and str(week) in covered]
-    if not weeks:
-        raise ShirabeError(
-            f"{lake.root}: no scored week is covered by {truth.name}; run `shirabe weekly` or `shirabe score` first"
-        )
+    weeks = judged_weeks(lake, truth)
     rankings: dict[str, list[Case]] = {OURS: []}
     for week in weeks:
         rankings[OURS] += read_cases(pq.read_table(lake.cases(week), partitioning=None).to_pandas())
@@ -51,6 +46,17 @@ def judge(lake: Lake, truth: Path) -> Judgement:
             rankings.setdefault(name, []).extend(cases)
     rankings |= baseline_cases(_logs(lake), weeks, CAPACITIES[-1], weeks[0].monday.toordinal())
     return Judgement(tuple(weeks), {name: evaluate(cases, events) for name, cases in rankings.items()})
+
+
+def judged_weeks(lake: Lake, truth: Path) -> list[Week]:
+    """The scored weeks that truth covers; ShirabeError if there is none."""
+    covered = set(pq.read_table(truth, columns=["week"])["week"].to_pylist())
+    weeks = [week for week in lake.weeks() if lake.cases(week).exists() and str(week) in covered]
+    if not weeks:
+        raise ShirabeError(
+            f"{lake.root}: no scored week is covered by {truth.name}; run `shirabe weekly` or `shirabe score` first"
+        )
+    return weeks
 
 
 def _logs(lake: Lake) -> WeekLogs:

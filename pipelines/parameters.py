@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -93,6 +93,15 @@ class Report(Section):
     evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case")
 
 
+class Engine(Section):
+    """Where the SQL of facts, rules and explanations runs. The results are the same, so no step depends on it."""
+
+    name: Literal["duckdb", "spark"] = Field("duckdb", description="on this machine, or on a Spark cluster")
+    master: str = Field("local[*]", min_length=1, description="address of the Spark master")
+    lake_address: str = Field("", description="where the cluster's workers find the lake, if not under the same path")
+    settings: dict[str, str] = Field(default_factory=dict, description="further settings of Spark")
+
+
 class Parameters(BaseModel):
     """All parameters, one section for each stage."""
 
@@ -104,6 +113,7 @@ class Parameters(BaseModel):
     train: Train = Field(default_factory=Train)
     score: Score = Field(default_factory=Score)
     report: Report = Field(default_factory=Report)
+    engine: Engine = Field(default_factory=Engine)
 
     @classmethod
     def read(cls, file: Path | None) -> Parameters:
@@ -131,6 +141,13 @@ class Parameters(BaseModel):
         values = self.model_dump()
         values["score"]["capacity"] = cases
         return type(self).checked(values, "--capacity")
+
+    def with_engine(self, name: str | None, master: str | None) -> Parameters:
+        """These parameters with another engine, as `--engine` and `--master` ask."""
+        asked = {key: value for key, value in (("name", name), ("master", master)) if value is not None}
+        values = self.model_dump()
+        values["engine"] |= asked
+        return type(self).checked(values, "--engine and --master")
 
 
 def _place(fault: Any) -> str:

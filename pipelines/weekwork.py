@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from features.build import KEPT, Smoothing, WeekInputs, build_week, write_kept
 from features.engines.duckdb import DuckDBEngine
+from features.engines.engine import Engine
 from features.history import READ, open_history
 from features.weeks import Week
 from pipelines import inputs
@@ -49,7 +50,7 @@ def _prepare_one(lake: Lake, week: Week, parameters: Parameters) -> None:
     stamp = Stamp.read(file)
     if stamp is not None and not stamp.changed(needed):
         return
-    with engine_for(lake, parameters) as engine:
+    with facts_engine(lake, parameters) as engine:
         left_out = build_week(engine, week_inputs(lake, week), Smoothing())
         for fact in KEPT:
             with lake.replacing(lake.facts(fact.name, week)) as draft:
@@ -75,6 +76,17 @@ def engine_for(lake: Lake, parameters: Parameters) -> DuckDBEngine:
     """An engine within the memory and threads of the parameters, spilling below the lake."""
     settings = parameters.features
     return DuckDBEngine(settings.memory_limit, settings.threads, lake.root / ".staging" / "spill")
+
+
+def facts_engine(lake: Lake, parameters: Parameters) -> Engine:
+    """The engine that makes facts, rules and explanations: DuckDB here, or a Spark cluster that sees the lake."""
+    asked = parameters.engine
+    if asked.name == "duckdb":
+        return engine_for(lake, parameters)
+    from features.engines.spark import SparkEngine
+
+    addresses = {lake.root: asked.lake_address} if asked.lake_address else {}
+    return SparkEngine(lake.root / ".staging" / "spark", asked.master, asked.settings, addresses)
 
 
 def registry(lake: Lake) -> Registry:

@@ -11,7 +11,8 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-Scalar = str | int | float | bool | None | object
+from features.engines.engine import Scalar
+
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 
 
@@ -58,6 +59,14 @@ class DuckDBEngine:
     def table(self, name: str, sql: str, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Keep the result of a query under a name."""
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters or {}))
+
+    def append(self, name: str, sql: str, parameters: Mapping[str, Scalar] | None = None) -> None:
+        """Add the rows of a query, which may read the table itself, to a kept table of the same columns."""
+        self.connection.execute(f"INSERT INTO {name} {sql}", dict(parameters or {}))
+
+    def given(self, name: str, rows: pa.Table) -> None:
+        """Name a small table that the caller has at hand."""
+        self.connection.register(name, rows)
 
     def arrow(self, sql: str, parameters: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The result of a query."""

@@ -1,7 +1,7 @@
 -- One row a visit: an official, a person, a day. What later weeks need of it is all here.
 SELECT
-    ROW_NUMBER() OVER (ORDER BY l.agency_code NULLS LAST, l.requester_user NULLS LAST, l.subject NULLS LAST,
-                                l.day NULLS LAST, l.department NULLS LAST) AS visit_no,
+    CAST(ROW_NUMBER() OVER (ORDER BY l.agency_code NULLS LAST, l.requester_user NULLS LAST, l.subject NULLS LAST,
+                                l.day NULLS LAST, l.department NULLS LAST) AS BIGINT) AS visit_no,
     l.agency_code,
     l.department,
     l.requester_user,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.catalogue import Rule, rules
-from features.engines.duckdb import DuckDBEngine
+from features.engines.engine import Engine
 
 FOLDER = Path(__file__).parent
+COLUMNS = ("week", "rule_id", "request_id", "agency_code", "requester_user", "detail_ja", "detail_en")
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,13 @@ class LeftOut:
     lacks: tuple[str, ...]
 
 
-def run_rules(engine: DuckDBEngine, week: str, filled: frozenset[str]) -> list[LeftOut]:
+def run_rules(engine: Engine, week: str, filled: frozenset[str]) -> list[LeftOut]:
     """Make the table `rule_hits` of the week that is open in the engine; returns the rules that could not be run.
 
     `filled` names the reference tables that hold rows.
     """
-    engine.connection.execute(
-        "CREATE OR REPLACE TEMP TABLE rule_hits (week VARCHAR, rule_id VARCHAR, request_id VARCHAR, agency_code VARCHAR, "
-        "requester_user VARCHAR, detail_ja VARCHAR, detail_en VARCHAR, excusable BOOLEAN)"
-    )
+    columns = ", ".join(f"CAST(NULL AS STRING) AS {column}" for column in COLUMNS)
+    engine.table("rule_hits", f"SELECT {columns}, CAST(NULL AS BOOLEAN) AS excusable FROM request WHERE false")
     left_out = []
     for rule in rules():
         lacks = tuple(sorted(set(rule.needs) - filled))
@@ -38,10 +37,12 @@ def run_rules(engine: DuckDBEngine, week: str, filled: frozenset[str]) -> list[L
     return left_out
 
 
-def _run(engine: DuckDBEngine, rule: Rule, week: str) -> None:
+def _run(engine: Engine, rule: Rule, week: str) -> None:
     query = (FOLDER / f"{rule.name}.sql").read_text(encoding="utf-8")
-    engine.connection.execute(
-        "INSERT INTO rule_hits SELECT $week, $rule, r.request_id, r.requester_agency, r.requester_user, $ja, $en, $excusable "
+    engine.append(
+        "rule_hits",
+        "SELECT $week AS week, $rule AS rule_id, r.request_id, r.requester_agency AS agency_code, r.requester_user, "
+        "$ja AS detail_ja, $en AS detail_en, CAST($excusable AS BOOLEAN) AS excusable "
         f"FROM request r SEMI JOIN ({query}) h ON h.request_id = r.request_id",
         {"week": week, "rule": rule.name, "ja": rule.detail.ja, "en": rule.detail.en, "excusable": rule.excusable},
     )

@@ -11,9 +11,11 @@ from features.weeks import Week
 from pipelines.commands.options import (
     CAPACITY,
     DATA,
+    ENGINE,
     FORCE,
     LAKE,
     MAPPING,
+    MASTER,
     ONE_WEEK,
     PARAMS,
     read_week,
@@ -33,13 +35,17 @@ if TYPE_CHECKING:
     callback=read_week,
     help="Learn from the weeks before this one; default: from all that are loaded.",
 )
+@ENGINE
+@MASTER
 @PARAMS
 @speaking
-def train(log: EventLog, lake: Path, until: Week | None, params: Path | None) -> None:
+def train(
+    log: EventLog, *, lake: Path, until: Week | None, engine: str | None, master: str | None, params: Path | None
+) -> None:
     """Train detectors on earlier weeks, log and register them in MLflow."""
     from pipelines.locks import sole_run
 
-    stages = _stages(lake, params, log)
+    stages = _stages(lake, params, log, engine=engine, master=master)
     with sole_run(stages.lake), log.progress(1):
         done = stages.train(until)
     did = "is the champion already, trained on" if done.already else "is the new champion, trained on"
@@ -51,13 +57,25 @@ def train(log: EventLog, lake: Path, until: Week | None, params: Path | None) ->
 @ONE_WEEK
 @CAPACITY
 @FORCE
+@ENGINE
+@MASTER
 @PARAMS
 @speaking
-def score(log: EventLog, *, lake: Path, week: Week, capacity: int | None, force: bool, params: Path | None) -> None:
+def score(
+    log: EventLog,
+    *,
+    lake: Path,
+    week: Week,
+    capacity: int | None,
+    force: bool,
+    engine: str | None,
+    master: str | None,
+    params: Path | None,
+) -> None:
     """Score one week with the registered champion."""
     from pipelines.locks import sole_run
 
-    stages = _stages(lake, params, log, capacity)
+    stages = _stages(lake, params, log, capacity, engine, master)
     with sole_run(stages.lake), log.progress(2):
         done = stages.score(week, force=force, with_new_champion=True)
     _tell_scored(log, done)
@@ -86,6 +104,8 @@ def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
 @MAPPING
 @FORCE
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@ENGINE
+@MASTER
 @PARAMS
 @speaking
 def weekly(
@@ -98,12 +118,14 @@ def weekly(
     mapping: Path | None,
     force: bool,
     dry_run: bool,
+    engine: str | None,
+    master: str | None,
     params: Path | None,
 ) -> int:
     """Ingest, score and report one week; train first if there is no champion. What a scheduler runs."""
     from pipelines.weekly import STEPS, plan_weekly, run_weekly
 
-    stages = _stages(lake, params, log, capacity)
+    stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
         _tell_plan(log, plan_weekly(stages, data, week))
         return 0
@@ -112,12 +134,20 @@ def weekly(
     return tell_weekly(log, done)
 
 
-def _stages(lake: Path, params: Path | None, log: EventLog, capacity: int | None = None) -> Stages:
+def _stages(
+    lake: Path,
+    params: Path | None,
+    log: EventLog,
+    capacity: int | None = None,
+    engine: str | None = None,
+    master: str | None = None,
+) -> Stages:
     from pipelines.lake import Lake
     from pipelines.parameters import Parameters
     from pipelines.stages import Stages
 
-    return Stages(Lake(lake), Parameters.read(params).with_capacity(capacity), log)
+    parameters = Parameters.read(params).with_capacity(capacity).with_engine(engine, master)
+    return Stages(Lake(lake), parameters, log)
 
 
 def tell_weekly(log: EventLog, done: WeeklyDone) -> int:

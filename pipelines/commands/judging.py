@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from features.errors import ShirabeError
-from pipelines.commands.options import FILE, LAKE, speaking
+from pipelines.commands.options import FILE, LAKE, PARAMS, speaking
 from pipelines.logs import EventLog
+
+if TYPE_CHECKING:
+    from pipelines.lake import Lake
 
 
 @click.command()
 @LAKE
 @click.option("--truth", type=FILE, required=True, help="truth.parquet, as the simulator writes it.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write the figures there.")
+@click.option(
+    "--ablation", is_flag=True, help="Instead: what is lost without each detector, aspect, rule and statistic (slow)."
+)
+@PARAMS
 @speaking
-def evaluate(log: EventLog, lake: Path, truth: Path, out: Path | None) -> None:
-    """Compare the cases of scored weeks with what was planted."""
+def evaluate(log: EventLog, *, lake: Path, truth: Path, out: Path | None, ablation: bool, params: Path | None) -> None:
+    """Compare the cases of scored weeks, and what others would have found, with what was planted."""
     from pipelines.judging import judge, lines, write_figures
     from pipelines.lake import Lake
 
+    if ablation:
+        _ablate(log, Lake(lake), truth, out, params)
+        return
     judgement = judge(Lake(lake), truth)
     if out is not None:
         write_figures(judgement, out)
     ours = judgement.ours
     recall = {f"recall_{k}": round(v, 4) for k, v in ours.recall.items()}
     log.result("evaluated", "\n".join(lines(judgement)), events=ours.events, **recall)
+
+
+def _ablate(log: EventLog, lake: Lake, truth: Path, out: Path | None, params: Path | None) -> None:
+    from pipelines.ablation import ablate, lines, write_losses
+    from pipelines.parameters import Parameters
+
+    losses = ablate(lake, truth, Parameters.read(params), lambda text: log.event("ablating", detail=text))
+    if out is not None:
+        write_losses(losses, out)
+    log.result("ablated", "\n".join(lines(losses)), parts=len(losses) - 1)
 
 
 @click.command()

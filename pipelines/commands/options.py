@@ -49,6 +49,12 @@ PARAMS = click.option("--params", type=FILE, help="Parameters that differ from t
 ONE_WEEK = click.option("--week", callback=read_week, required=True, help="An ISO week, for example 2026-W46.")
 CAPACITY = click.option("--capacity", type=click.IntRange(min=1), help="Cases that inspectors can read in a week.")
 FORCE = click.option("--force", is_flag=True, help="Report the week even if it is not complete enough.")
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    help="Where facts, rules and explanations are computed; default: duckdb, on this machine.",
+)
+MASTER = click.option("--master", help="Address of the Spark master, for example spark://host:7077.")
 LOG_FORMAT = click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from features.engines.portable import FUNCTIONS, INSTEAD, check_files, faults, main
+from features.engines.functions import FUNCTIONS, INSTEAD
+from features.engines.portable import check_files, faults, main
 from features.errors import DefinitionsDisagreeError
 
 GOOD = """

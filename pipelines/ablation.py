@@ -1,0 +1,96 @@
+"""`shirabe evaluate --ablation`: recall of the scored weeks without each part of the detection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from features.weeks import Week
+from models.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
+from models.bundle import Bundle
+from models.evaluation import Case, Evaluation, evaluate, read_events
+from models.statistics import Readings
+from models.training import CALIBRATION_WEEKS, train
+from pipelines.judging import judged_weeks
+from pipelines.lake import Lake
+from pipelines.parameters import Parameters
+from pipelines.weekwork import history_engine, readings, registry
+
+CAPACITIES = (20, 50)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Recall without a part, and how much less that is than with everything, by capacity."""
+
+    part: Part
+    recall: dict[int, float]
+    lost: dict[int, float]
+
+
+def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str], None]) -> list[Loss]:
+    """Leave out every part in turn; the first result is that of everything, learned from the champion's weeks.
+
+    `tell` is given a line of progress for each part.
+    """
+    events = read_events(pq.read_table(truth).to_pandas())
+    weeks = judged_weeks(lake, truth)
+    history = _history(lake, parameters)
+    seed = parameters.train.seed
+    everything = train(history, seed, {}, str(_until(lake)))
+    left_out = [NOTHING, *parts(history, everything)]
+    bundles = {part: learned_without(history, everything, part, seed) for part in left_out}
+    cases: dict[Part, list[Case]] = {part: [] for part in left_out}
+    for week in weeks:
+        tell(f"{week} without each of {len(left_out) - 1} parts")
+        for part, found in _cases_of(lake, week, bundles, parameters).items():
+            cases[part] += found
+    judged = {part: evaluate(found, events, CAPACITIES) for part, found in cases.items()}
+    return [_loss(part, judgement, judged[NOTHING]) for part, judgement in judged.items()]
+
+
+def _until(lake: Lake) -> Week:
+    return Week.parse(str(registry(lake).champion().bundle.parameters["until"]))
+
+
+def _history(lake: Lake, parameters: Parameters) -> list[Readings]:
+    """The readings that the champion was trained on."""
+    until = _until(lake)
+    weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
+    return [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
+
+
+def _cases_of(lake: Lake, week: Week, bundles: dict[Part, Bundle], parameters: Parameters) -> dict[Part, list[Case]]:
+    now = readings(lake, week, parameters)
+    with history_engine(lake, week, parameters) as engine:
+        engine.view("week_log", [lake.log(week)])
+        return {
+            part: cases_without(engine, week, now, bundle, part, CAPACITIES[-1]) for part, bundle in bundles.items()
+        }
+
+
+def _loss(part: Part, judgement: Evaluation, everything: Evaluation) -> Loss:
+    recall = dict(judgement.recall)
+    return Loss(part, recall, {k: everything.recall[k] - recall[k] for k in CAPACITIES})
+
+
+def lines(losses: list[Loss]) -> list[str]:
+    """A table: what is lost without each part, and the recall that is left."""
+    text = [f"{'without':34}" + "".join(f"{f'@{k}':>8}{'lost':>8}" for k in CAPACITIES)]
+    for loss in losses:
+        name = f"{loss.part.kind}s: {ALL}" if loss.part.name == ALL else str(loss.part)
+        text.append(f"{name:34}" + "".join(f"{loss.recall[k]:8.2f}{loss.lost[k]:8.2f}" for k in CAPACITIES))
+    return text
+
+
+def write_losses(losses: list[Loss], out: Path) -> None:
+    """`ablation.json`: recall and loss of each part."""
+    out.mkdir(parents=True, exist_ok=True)
+    content = [
+        {"kind": loss.part.kind, "name": loss.part.name, "recall": loss.recall, "lost": loss.lost} for loss in losses
+    ]
+    (out / "ablation.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,88 @@
+"""Statistics read the facts of some weeks: the same SQL on DuckDB and on a real Spark cluster gives the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from features.build import KEPT, write_kept
+from features.engines.duckdb import DuckDBEngine
+from features.engines.engine import Scalar
+from features.engines.spark import SparkEngine
+from features.history import READ, STATISTICS, open_history, statistic_sql
+from pipelines.lake import Lake
+from pipelines.weekwork import earlier_facts
+from tests.parity.conftest import Compared
+from tests.parity.test_spark import differences
+
+NAMES = sorted(file.stem for file in STATISTICS.glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def history(
+    lake: Lake,
+    simulated: Compared,
+    generated: Compared,
+    spark: Callable[[], SparkEngine],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Compared]:
+    """The simulated week and those before it, and the generated one (of the same date), open in both engines.
+
+    Only the generated week has people whom officials of several agencies look at without a reason.
+    """
+    week, folder = lake.weeks()[-1], tmp_path_factory.mktemp("kept")
+    facts: dict[str, list[Path]] = {}
+    for fact in (fact for fact in KEPT if fact.name in READ):
+        files = [folder / f"{fact.name}-{kind}.parquet" for kind in ("simulated", "generated")]
+        for compared, file in zip((simulated, generated), files, strict=True):
+            write_kept(compared.duckdb, fact.name, file)
+        facts[fact.name] = [*earlier_facts(lake, fact.name, week, fact.look_back), *files]
+    with DuckDBEngine() as ours, spark() as theirs:
+        for engine in (ours, theirs):
+            open_history(engine, facts, lake.reference("agencies"), week)
+            engine.view("week_log", [lake.log(week)])
+        asked = _findings(ours, week.shift(-2).monday)
+        for engine in (ours, theirs):
+            engine.given("finding", asked)
+        yield Compared(ours, theirs)
+
+
+def _findings(engine: DuckDBEngine, window_start: date) -> pa.Table:
+    """Findings about some officials, some people, and people across agencies, led by either kind of visit."""
+    rows = engine.arrow(
+        "SELECT agency_code, requester_user, subject_key, subject_key_national FROM recent_visit "
+        "WHERE n_unexplained > 0 AND subject_key IS NOT NULL AND subject_key_national IS NOT NULL ORDER BY visit_no LIMIT 9"
+    ).to_pylist()
+    asked = [
+        {"finding_no": number, "agency_code": row["agency_code"], "requester_user": row["requester_user"] if number % 3 == 0 else None,
+         "subject_key": row["subject_key"] if number % 3 == 1 else None,
+         "subject_national": row["subject_key_national"] if number % 3 == 2 else None,
+         "window_start": window_start, "lead_unexplained": number % 2 == 0, "least": 0.5}
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
+    schema = pa.schema([
+        ("finding_no", pa.int64()), ("agency_code", pa.string()), ("requester_user", pa.string()), ("subject_key", pa.string()),
+        ("subject_national", pa.string()), ("window_start", pa.date32()), ("lead_unexplained", pa.bool_()), ("least", pa.float64()),
+    ])  # fmt: skip
+    return pa.Table.from_pylist(asked, schema=schema)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_statistic(history: Compared, lake: Lake, name: str) -> None:
+    week, text = lake.weeks()[-1], statistic_sql(name)
+    agency = history.duckdb.arrow("SELECT MIN(requester_agency) AS a FROM week_log WHERE responded_at IS NULL")
+    known: dict[str, Scalar] = {
+        "monday": week.monday,
+        "window_start": week.monday - timedelta(weeks=2),
+        "week": str(week),
+        "agency": agency["a"][0].as_py(),
+    }
+    used = {key: value for key, value in known.items() if f"${key}" in text}
+    ours, theirs = history.tables(f"SELECT * FROM ({text}) s ORDER BY ALL NULLS LAST", used)
+    assert ours.num_rows > 0
+    assert not differences(ours, theirs)
