@@ -23,15 +23,23 @@ def learned_by(champion: Champion) -> Learned:
     return partial(learned_rarity, names=champion.bundle.feature_names, detectors=champion.bundle.detectors)
 
 
+def learned_of(champion: Champion, readings: Readings) -> Learned:
+    """The same for one week's officials, asked of the detectors once: searching for neighbours takes most of scoring."""
+    found = learned_by(champion)(readings.officials())
+    return lambda officials: found
+
+
 def score_of(log_expected: Floats) -> Floats:
     """0-100 from the expected number of equals a week: 50 where one is expected, 99 where a hundredth is."""
     score: Floats = 100.0 / (1.0 + np.exp(np.clip(log_expected, -50.0, 50.0)))
     return score
 
 
-def score_officials(readings: Readings, history_weeks: pd.DataFrame, champion: Champion, week: Week) -> pd.DataFrame:
+def score_officials(
+    readings: Readings, history_weeks: pd.DataFrame, champion: Champion, learned: Learned, week: Week
+) -> pd.DataFrame:
     """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official."""
-    frame = official_weeks(readings, champion.tails, learned_by(champion))
+    frame = official_weeks(readings, champion.tails, learned)
     active = history_weeks.merge(
         frame[["agency_code", "requester_user", "log_expected"]],
         how="left",

@@ -15,8 +15,8 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
 from models.evidence import gather
-from models.findings import ENTITY, find
-from models.scoring import learned_by, score_officials, score_others
+from models.findings import ENTITY, Learned, find
+from models.scoring import learned_of, score_officials, score_others
 from models.statistics import Readings, read_week
 
 SCORES = pa.schema([
@@ -55,20 +55,23 @@ def score_week(
         f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hits WHERE week = $week ORDER BY rule_id, request_id",
         {"week": str(week)},
     )
-    findings = find(readings, champion.tails, learned_by(champion))
+    learned = learned_of(champion, readings)
+    findings = find(readings, champion.tails, learned)
     chosen = choose(findings, capacity)
     evidence = gather(engine, chosen, readings, week)
     around = _surroundings(history, hits, earlier_cases)
     return WeekResult(
-        _scores(readings, history, champion, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
+        _scores(readings, history, champion, learned, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),
         case_table(chosen, evidence, findings, readings, around, champion, week),
     )  # fmt: skip
 
 
-def _scores(readings: Readings, history: pd.DataFrame, champion: Champion, week: Week) -> dict[str, pa.Table]:
+def _scores(
+    readings: Readings, history: pd.DataFrame, champion: Champion, learned: Learned, week: Week
+) -> dict[str, pa.Table]:
     frames = {
-        "user": score_officials(readings, history, champion, week),
+        "user": score_officials(readings, history, champion, learned, week),
         "subject": score_others("many_officials", "subject", readings, champion, week, 1.0),
         "agency": pd.concat(
             [

@@ -39,32 +39,34 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
     """
     events = read_events(pq.read_table(truth).to_pandas())
     weeks = judged_weeks(lake, truth)
-    history = _history(lake, parameters)
+    until = learned_until(lake)
+    history = learned_from(lake, until, parameters)
     seed = parameters.train.seed
-    everything = train(history, seed, {}, str(_until(lake)))
+    everything = train(history, seed, {}, str(until))
     left_out = [NOTHING, *parts(history, everything)]
     bundles = {part: learned_without(history, everything, part, seed) for part in left_out}
     cases: dict[Part, list[Case]] = {part: [] for part in left_out}
     for week in weeks:
         tell(f"{week} without each of {len(left_out) - 1} parts")
-        for part, found in _cases_of(lake, week, bundles, parameters).items():
+        for part, found in cases_of(lake, week, bundles, parameters).items():
             cases[part] += found
     judged = {part: evaluate(found, events, CAPACITIES) for part, found in cases.items()}
     return [_loss(part, judgement, judged[NOTHING]) for part, judgement in judged.items()]
 
 
-def _until(lake: Lake) -> Week:
+def learned_until(lake: Lake) -> Week:
+    """The week before which the champion was trained."""
     return Week.parse(str(registry(lake).champion().bundle.parameters["until"]))
 
 
-def _history(lake: Lake, parameters: Parameters) -> list[Readings]:
-    """The readings that the champion was trained on."""
-    until = _until(lake)
+def learned_from(lake: Lake, until: Week, parameters: Parameters) -> list[Readings]:
+    """The readings of the weeks that a champion of that week is trained on; their facts are there."""
     weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
     return [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
 
 
-def _cases_of(lake: Lake, week: Week, bundles: dict[Part, Bundle], parameters: Parameters) -> dict[Part, list[Case]]:
+def cases_of(lake: Lake, week: Week, bundles: dict[Part, Bundle], parameters: Parameters) -> dict[Part, list[Case]]:
+    """The cases of a prepared week without each part, each with what was learned without it."""
     now = readings(lake, week, parameters)
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
