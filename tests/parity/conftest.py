@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -39,6 +40,7 @@ class Compared:
 
     duckdb: DuckDBEngine
     spark: SparkEngine
+    log: Path
 
     def tables(self, sql: str, parameters: Mapping[str, Scalar] | None = None) -> tuple[pa.Table, pa.Table]:
         """What the engines answer."""
@@ -81,7 +83,7 @@ def simulated(lake: Lake, spark: Callable[[], SparkEngine]) -> Iterator[Compared
     inputs = week_inputs(lake, lake.weeks()[-1])
     with DuckDBEngine() as ours, spark() as theirs:
         build_both(ours, theirs, inputs)
-        yield Compared(ours, theirs)
+        yield Compared(ours, theirs, inputs.log)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,7 @@ def generated(
         killing.start()
         build_both(ours, theirs, inputs)
         assert not killing.is_alive(), "Spark was done before the worker was killed"
-        yield Compared(ours, theirs)
+        yield Compared(ours, theirs, inputs.log)
 
 
 def build_both(ours: Engine, theirs: Engine, inputs: WeekInputs) -> None:

@@ -44,11 +44,11 @@ def history(
     with DuckDBEngine() as ours, spark() as theirs:
         for engine in (ours, theirs):
             open_history(engine, facts, lake.reference("agencies"), week)
-            engine.view("week_log", [lake.log(week)])
+            engine.view("week_log", [simulated.log, generated.log])
         asked = _findings(ours, week.shift(-2).monday)
         for engine in (ours, theirs):
             engine.given("finding", asked)
-        yield Compared(ours, theirs)
+        yield Compared(ours, theirs, simulated.log)
 
 
 def _findings(engine: DuckDBEngine, window_start: date) -> pa.Table:
@@ -81,6 +81,7 @@ def test_statistic(history: Compared, lake: Lake, name: str) -> None:
         "window_start": week.monday - timedelta(weeks=2),
         "week": str(week),
         "agency": agency["a"][0].as_py(),
+        "asked": False,
     }
     used = {key: value for key, value in known.items() if f"${key}" in text}
     ours, theirs = history.tables(f"SELECT * FROM ({text}) s ORDER BY ALL NULLS LAST", used)
