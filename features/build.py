@@ -17,16 +17,21 @@ EXPLANATIONS = Path(__file__).parent / "explanations"
 
 @dataclass(frozen=True)
 class Fact:
-    """A table of a week that is kept, and how many earlier weeks of it a new week reads."""
+    """A table of a week that is kept, and how many earlier weeks of it a new week reads.
+
+    A `running` one holds what the weeks before held as well: of it only the newest is read.
+    """
 
     name: str
     look_back: int
+    running: bool = False
 
 
 KEPT = (
     Fact("contact", 8),
     Fact("visit", 8),
-    Fact("tally", 26),
+    Fact("habit", 26, running=True),
+    Fact("custom", 26, running=True),
     Fact("tally_provider", 26),
     Fact("surprise_histogram", 8),
     Fact("strangeness_histogram", 8),
@@ -102,14 +107,19 @@ def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list
     for name in ("rule_hit_kept", "look_up", "official", "visit", "visit_official", "look_up_visit"):
         engine.table(name, sql(name))
     _earlier(engine, "earlier_visit", "visit", inputs.earlier.get("visit", ()), "SELECT * FROM visit")
-    for name in ("acquaintance", "standing", "company", "pretext", "handler", "mark", "tally", "tally_provider"):
+    for name in ("acquaintance", "standing", "company", "pretext", "mark", "tally", "tally_provider"):
         engine.table(name, sql(name))
-    for name in ("tally", "tally_provider"):
-        _earlier(engine, f"earlier_{name}", name, inputs.earlier.get(name, ()), f"SELECT * FROM {name}")
+    nothing = {
+        "habit": "SELECT * FROM tally",
+        "custom": "SELECT * FROM tally",
+        "tally_provider": "SELECT * FROM tally_provider",
+    }
+    for name, like in nothing.items():
+        _earlier(engine, f"earlier_{name}", name, inputs.earlier.get(name, ()), like)
     strength = {"strength": smoothing.strength}
     engine.table("surprise", sql("surprise"), strength)
     engine.table("provider_surprise", sql("provider_surprise"), strength)
-    for name in ("surprise_given", "visit_surprise"):
+    for name in ("surprise_given", "visit_surprise", "habit", "custom"):
         engine.table(name, sql(name))
     engine.table("surprise_histogram", sql("surprise_histogram"))
     _earlier(

@@ -61,7 +61,9 @@ def _prepare_one(lake: Lake, week: Week, parameters: Parameters) -> None:
 
 def week_inputs(lake: Lake, week: Week) -> WeekInputs:
     """The files that the facts of a week are made from."""
-    earlier = {fact.name: earlier_facts(lake, fact.name, week, fact.look_back) for fact in KEPT}
+    earlier = {
+        fact.name: earlier_facts(lake, fact.name, week, fact.look_back)[-1 if fact.running else 0 :] for fact in KEPT
+    }
     reference = {table: lake.reference(table) for table in REFERENCE_TABLES}
     return WeekInputs(week, lake.log(week), reference, earlier)
 

@@ -61,10 +61,5 @@ FROM (
     UNION ALL
     SELECT b.visit_no, 'pretext', CASE WHEN b.brief = 1 THEN 'brief' ELSE 'ordinary' END
     FROM pretext b
-    UNION ALL
-    SELECT v.visit_no, 'handler', CASE h.place WHEN 1 THEN 'himself' WHEN 2 THEN 'colleague' WHEN 3 THEN 'elsewhere' ELSE 'nobody' END
-    FROM visit v
-    LEFT JOIN handler h ON h.visit_no = v.visit_no
-    WHERE v.n_unexplained = 0 AND v.subject_key IS NOT NULL
 ) k
 JOIN visit_official w ON w.visit_no = k.visit_no

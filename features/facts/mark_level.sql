@@ -20,4 +20,3 @@ UNION ALL SELECT visit_no, 'standing', of_standing FROM visit_kept
 UNION ALL SELECT visit_no, 'period', of_period FROM visit_kept
 UNION ALL SELECT visit_no, 'company', of_company FROM visit_kept
 UNION ALL SELECT visit_no, 'pretext', of_pretext FROM visit_kept
-UNION ALL SELECT visit_no, 'handler', of_handler FROM visit_kept

@@ -4,20 +4,18 @@
 -- The official is judged by earlier weeks; everyone else also by what they do this very week, so that what many
 -- begin at once (a new procedure, a campaign, overtime of a whole office) surprises nobody.
 WITH own AS (
-    SELECT dimension, agency_code, department, requester_user, value, SUM(n) AS n
-    FROM earlier_tally GROUP BY dimension, agency_code, department, requester_user, value
+    SELECT o.official_no, h.dimension, h.value, h.n
+    FROM earlier_habit h
+    JOIN official o ON o.agency_code = h.agency_code AND o.department = h.department AND o.requester_user = h.requester_user
 ),
 own_all AS (
-    SELECT dimension, agency_code, department, requester_user, SUM(n) AS n
-    FROM own GROUP BY dimension, agency_code, department, requester_user
-),
-seen AS (
-    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM own GROUP BY dimension, agency_code, department, value
-    UNION ALL
-    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM tally GROUP BY dimension, agency_code, department, value
+    SELECT official_no, dimension, SUM(n) AS n FROM own GROUP BY official_no, dimension
 ),
 department_value AS (
-    SELECT dimension, agency_code, department, value, SUM(n) AS n FROM seen GROUP BY dimension, agency_code, department, value
+    SELECT u.dimension, u.agency_code, u.department, u.value, SUM(u.n) AS n
+    FROM (SELECT dimension, agency_code, department, value, n FROM earlier_custom
+          UNION ALL SELECT dimension, agency_code, department, value, n * 1000 FROM tally) u
+    GROUP BY u.dimension, u.agency_code, u.department, u.value
 ),
 department_all AS (
     SELECT dimension, agency_code, department, SUM(n) AS n FROM department_value GROUP BY dimension, agency_code, department
@@ -37,26 +35,23 @@ kind_all AS (SELECT dimension, kind, SUM(n) AS n FROM kind_value GROUP BY dimens
 nation_value AS (SELECT dimension, value, SUM(n) AS n FROM agency_value GROUP BY dimension, value),
 nation_all AS (SELECT dimension, SUM(n) AS n, COUNT(value) AS n_values FROM nation_value GROUP BY dimension),
 now_all AS (
-    SELECT dimension, agency_code, department, requester_user, SUM(n) AS n
-    FROM tally GROUP BY dimension, agency_code, department, requester_user
+    SELECT official_no, dimension, SUM(n) AS n FROM tally GROUP BY official_no, dimension
 ),
+-- Counted in thousandths of a visit so far, in visits from here on.
 counts AS (
     SELECT
         t.official_no, t.dimension, t.agency_code, t.department, t.requester_user, t.value,
-        CAST(COALESCE(o.n, 0) AS DOUBLE) AS own_n, CAST(COALESCE(oa.n, 0) AS DOUBLE) AS own_total,
-        CAST(dv.n - t.n - COALESCE(o.n, 0) AS DOUBLE) AS department_n,
-        CAST(da.n - na.n - COALESCE(oa.n, 0) AS DOUBLE) AS department_total,
-        CAST(av.n - t.n AS DOUBLE) AS agency_n, CAST(aa.n - na.n AS DOUBLE) AS agency_total,
-        CAST(kv.n - av.n AS DOUBLE) AS kind_n, CAST(ka.n - aa.n AS DOUBLE) AS kind_total,
-        CAST(nv.n - av.n AS DOUBLE) AS nation_n, CAST(nn.n - aa.n AS DOUBLE) AS nation_total,
+        CAST(COALESCE(o.n, 0) AS DOUBLE) / 1e3 AS own_n, CAST(COALESCE(oa.n, 0) AS DOUBLE) / 1e3 AS own_total,
+        CAST(dv.n - t.n * 1000 - COALESCE(o.n, 0) AS DOUBLE) / 1e3 AS department_n,
+        CAST(da.n - na.n * 1000 - COALESCE(oa.n, 0) AS DOUBLE) / 1e3 AS department_total,
+        CAST(av.n - t.n * 1000 AS DOUBLE) / 1e3 AS agency_n, CAST(aa.n - na.n * 1000 AS DOUBLE) / 1e3 AS agency_total,
+        CAST(kv.n - av.n AS DOUBLE) / 1e3 AS kind_n, CAST(ka.n - aa.n AS DOUBLE) / 1e3 AS kind_total,
+        CAST(nv.n - av.n AS DOUBLE) / 1e3 AS nation_n, CAST(nn.n - aa.n AS DOUBLE) / 1e3 AS nation_total,
         CAST(nn.n_values AS DOUBLE) AS n_values
     FROM tally t
-    JOIN now_all na ON na.dimension = t.dimension AND na.agency_code = t.agency_code
-                   AND na.department = t.department AND na.requester_user = t.requester_user
-    LEFT JOIN own o ON o.dimension = t.dimension AND o.agency_code = t.agency_code AND o.department = t.department
-                   AND o.requester_user = t.requester_user AND o.value = t.value
-    LEFT JOIN own_all oa ON oa.dimension = t.dimension AND oa.agency_code = t.agency_code
-                   AND oa.department = t.department AND oa.requester_user = t.requester_user
+    JOIN now_all na ON na.official_no = t.official_no AND na.dimension = t.dimension
+    LEFT JOIN own o ON o.official_no = t.official_no AND o.dimension = t.dimension AND o.value = t.value
+    LEFT JOIN own_all oa ON oa.official_no = t.official_no AND oa.dimension = t.dimension
     JOIN department_value dv ON dv.dimension = t.dimension AND dv.agency_code = t.agency_code
                    AND dv.department = t.department AND dv.value = t.value
     JOIN department_all da ON da.dimension = t.dimension AND da.agency_code = t.agency_code AND da.department = t.department

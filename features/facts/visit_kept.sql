@@ -8,7 +8,7 @@ share AS (SELECT agency_code, MAX(p) AS p FROM tail_unexplained GROUP BY agency_
 placed AS (
     SELECT s.visit_no, s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome,
            s.of_reason, s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext,
-           s.of_handler, a.p AS p_all, u.p AS p_unexplained, u.p / NULLIF(w.p, 0) AS p_among_unexplained
+           a.p AS p_all, u.p AS p_unexplained, u.p / NULLIF(w.p, 0) AS p_among_unexplained
     FROM visit_strangeness s
     JOIN tail_all a ON a.agency_code = s.agency_code AND a.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
     LEFT JOIN tail_unexplained u ON u.agency_code = s.agency_code AND u.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
@@ -18,7 +18,7 @@ SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.departm
        v.first_at, v.last_at, v.request_id, v.requester_terminal, v.affair_code, v.procedure_code, v.n_requests,
        v.n_unexplained, v.explained_by, v.lacking, v.n_no_record, v.n_withheld, v.items_returned,
        s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome, s.of_reason,
-       s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext, s.of_handler,
+       s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext,
        s.p_all,
        CASE WHEN v.n_unexplained > 0 THEN s.p_unexplained END AS p_unexplained,
        CASE WHEN v.n_unexplained > 0 THEN s.p_among_unexplained END AS p_among_unexplained

@@ -18,8 +18,7 @@ SELECT
     MAX(CASE WHEN s.dimension = 'amount' THEN -LN(t.p) END) AS of_amount,
     MAX(CASE WHEN s.dimension = 'period' THEN -LN(t.p) END) AS of_period,
     MAX(CASE WHEN s.dimension = 'company' THEN -LN(t.p) END) AS of_company,
-    MAX(CASE WHEN s.dimension = 'pretext' THEN -LN(t.p) END) AS of_pretext,
-    MAX(CASE WHEN s.dimension = 'handler' THEN -LN(t.p) END) AS of_handler
+    MAX(CASE WHEN s.dimension = 'pretext' THEN -LN(t.p) END) AS of_pretext
 FROM visit_surprise s
 JOIN surprise_tail t ON t.agency_code = s.agency_code AND t.dimension = s.dimension AND t.surprise_bin = s.surprise_bin
 GROUP BY s.visit_no, s.agency_code
