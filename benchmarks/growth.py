@@ -78,7 +78,9 @@ def measure(world: BigWorld, folder: Path, parameters: Path | None) -> tuple[Ran
 @click.option("--weeks", multiple=True, type=int, default=(6,), show_default=True, help="Weeks of history, 5 or more.")
 @click.option("--agencies", default=4_000, show_default=True)
 @click.option("--officials", default=60_000, show_default=True)
-@click.option("--params", type=click.Path(exists=True, path_type=Path), help="Parameters of the runs (memory, threads).")
+@click.option(
+    "--params", type=click.Path(exists=True, path_type=Path), help="Parameters of the runs (memory, threads)."
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/growth"), show_default=True)
 def main(
     rows: tuple[int, ...], weeks: tuple[int, ...], agencies: int, officials: int, params: Path | None, out: Path

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+CALIBRATION_WEEKS = 8
+"""The latest weeks before the one to be scored: long enough for the bulk, short enough to follow the season."""
 KNOTS = 48
 BULK = (5.0, 80.0)
 """Findings a week between which the tail's slope is read: below the few that may be misuse, above the mass."""

@@ -15,7 +15,7 @@ from features.weeks import Week
 from models import wording
 from models.bundle import Champion
 from models.evidence import Evidence
-from models.findings import OFFICIAL, TELLING
+from models.findings import ASPECT, OFFICIAL, TELLING
 from models.scoring import score_of
 from models.statistics import Readings
 from models.unexplained import LEAD
@@ -35,6 +35,8 @@ SCHEMA = pa.schema([
     ("against", pa.list_(TEXTS)), ("counterfactual_ja", pa.string()), ("counterfactual_en", pa.string()),
     ("model_version", pa.string()),
 ])  # fmt: skip
+OF_ASPECTS = (OFFICIAL, ASPECT)
+"""Findings about an official's week whose reasons are the aspects of his visits."""
 MOST_REASONS = 5
 MOST_USERS = 20
 """A case of more officials than this names nobody."""
@@ -98,7 +100,7 @@ def _case(
         "departments": proof.departments,
     }
     title, story = (
-        wording.of_statistic(statistic, "title"),
+        wording.of_statistic(statistic, "title").filled(aspect=wording.of_aspect(f.aspect) if f.aspect else ""),
         wording.of_statistic(statistic, "story").filled(**counts),
     )
     without = wording.sentence("counterfactual").filled(visits=proof.visits)
@@ -124,9 +126,9 @@ def _rules(proof: Evidence, around: Surroundings) -> list[str]:
 def reasons_of(finding: Any, findings: pd.DataFrame, readings: Readings) -> list[dict[str, object]]:
     """Why it stands out: the finding itself, then the aspects of the official's visits, and further findings."""
     own = findings[(findings.entity == finding.entity) & (findings.entity_id == finding.entity_id)]
-    others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic != OFFICIAL]
+    others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic not in OF_ASPECTS]
     aspects = _aspect_reasons(finding, readings) if finding.requester_user is not None else []
-    both = others + aspects if finding.statistic != OFFICIAL else aspects + others
+    both = others + aspects if finding.statistic not in OF_ASPECTS else aspects + others
     kept = both[:MOST_REASONS] or [_reason_of_finding(finding)]
     total = sum(float(str(r["contribution"])) for r in kept) or 1.0
     return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
@@ -162,7 +164,8 @@ def _aspect_reasons(finding: Any, readings: Readings) -> list[dict[str, object]]
         & (scans.value >= TELLING)
     ]
     best = own.sort_values("value", ascending=False).drop_duplicates("aspect")
-    best = best.assign(weight=np.where(best.aspect == LEAD, best.value, best.value * 0.1))
+    leads = best.aspect.isin([LEAD, finding.aspect])
+    best = best.assign(weight=np.where(leads, best.value, best.value * 0.1))
     unit = wording.of_statistic(OFFICIAL, "unit")
     return [
         _reason(a.aspect, wording.of_aspect(_called(a)), unit, a.past, a.expected, a.weight)

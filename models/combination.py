@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.bundle import FittedDetector
-from models.calibration import Tail
+from models.calibration import CALIBRATION_WEEKS, Tail
 from models.detectors import DETECTORS, combine, tail_rarity
 from models.unexplained import LEAD
 
@@ -27,10 +27,14 @@ FURTHER = 0.2
 
 
 def aspect_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd.DataFrame:
-    """Minus the logarithm of the expected number a week of each official's value, one column an `aspect:window`."""
-    known = [column for column in officials.columns if column in tails]
+    """Minus the logarithm of the expected number a week of each official's value, one column an `aspect:window`.
+
+    What was never seen in the weeks that scales were learned from is judged by the scale of what never occurs.
+    """
+    never = Tail.of([], CALIBRATION_WEEKS)
     return pd.DataFrame(
-        {c: -tails[c].log_expected(officials[c].to_numpy(dtype=float)) for c in known}, index=officials.index
+        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in officials.columns},
+        index=officials.index,
     )
 
 

@@ -11,14 +11,14 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
 from features.weeks import Week
-from models.findings import BREACH, OFFICIAL
+from models.findings import ASPECT, BREACH, OFFICIAL
 from models.statistics import Readings
 from models.unexplained import EDGES, LEAD
 
 MOST_ROWS = 1000
 UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
-"""A visit as rare as one in twenty of its agency, in nats."""
+"""A visit (or its aspect) as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
 
 
@@ -112,16 +112,19 @@ def _asked(findings: pd.DataFrame, readings: Readings, week: Week) -> pd.DataFra
         "subject_key": findings.subject_key.where(~national, None),
         "subject_national": findings.subject_key.where(national, None),
         "window_start": [week.shift(1 - int(w)).monday for w in findings.window],
+        "aspect": findings.aspect,
     })  # fmt: skip
     levels = [_level(f, readings) for f in findings.itertuples()]
     return asked[findings.entity.to_numpy() != "agency"].assign(
         lead_unexplained=[lead for (lead, _), e in zip(levels, findings.entity, strict=True) if e != "agency"],
         least=[least for (_, least), e in zip(levels, findings.entity, strict=True) if e != "agency"],
-    ).astype({"requester_user": "object", "subject_key": "object", "subject_national": "object"})  # fmt: skip
+    ).astype(dict.fromkeys(("requester_user", "subject_key", "subject_national", "aspect"), "object"))  # fmt: skip
 
 
 def _level(finding: Any, readings: Readings) -> tuple[bool, float]:
     """Whether visits without a reason lead, and the level at which the scan was strongest."""
+    if finding.statistic == ASPECT:
+        return False, 0.0
     if finding.requester_user is None or finding.subject_key is not None:
         return True, 0.0
     scans = readings.scans

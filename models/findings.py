@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from models.calibration import Floats, Tail
+from models.calibration import CALIBRATION_WEEKS, Floats, Tail
 from models.combination import aspect_rarities, combined
 from models.statistics import Readings
 from models.unexplained import LEAD
@@ -16,6 +16,7 @@ Learned = Callable[[pd.DataFrame], Floats]
 """From officials' weeks to the learned detectors' rarity of each, nats."""
 OFFICIAL = "official_week"
 OVER_TIME = "unexplained_over_time"
+ASPECT = "one_aspect"
 BREACH = "rule_breach"
 CASE = "case"
 ENTITY = {
@@ -28,18 +29,18 @@ ENTITY = {
     "provider_unanswered": "agency",
 }
 WEIGHT = {
-    OFFICIAL: 1.0, OVER_TIME: 0.5, BREACH: 1.0, "same_person": 0.5, "many_officials": 0.3, "many_agencies": 0.2,
+    OFFICIAL: 1.0, OVER_TIME: 0.5, ASPECT: 0.5, BREACH: 1.0, "same_person": 0.5, "many_officials": 0.3, "many_agencies": 0.2,
     "many_agencies_at_once": 0.2, "agency_quiet": 0.2, "agency_unanswered": 0.1, "provider_unanswered": 0.1,
 }  # fmt: skip
 """What share of the inspectors' patience each statistic may use: public cases were nearly all about officials."""
-NAMES = ("requester_user", "subject_key", "rule")
+NAMES = ("requester_user", "subject_key", "rule", "aspect")
 """Columns that not every finding has."""
 TELLING = 1.5
 """An aspect less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected", "rule"]  # fmt: skip
+           "value", "actual", "typical", "log_expected", "rule", "aspect"]  # fmt: skip
 
 
 def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:
@@ -47,6 +48,8 @@ def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:
     weeks = len(history)
     officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
     tails = {column: Tail.of(officials[column].to_numpy(), weeks) for column in officials.columns}
+    # An aspect that names someone by itself must be rarer than all that the weeks before held, misuse or not.
+    tails |= {f"{ASPECT}:{c}": Tail.of(officials[c].to_numpy(), weeks, spared=0.0) for c in _single(officials)}
     for name in ENTITY:
         values = np.concatenate([reading.others[name]["value"].to_numpy(dtype=float) for reading in history])
         tails[name] = Tail.of(values, weeks, spared=1.0)
@@ -85,6 +88,7 @@ def _ranked(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> 
     """The findings of all statistics on one scale: `rarity`, minus the logarithm of the expected equals of its own kind,
     with its WEIGHT."""
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
+    parts.append(_aspects(readings, tails))
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
@@ -135,9 +139,35 @@ def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     )
 
 
+def _single(officials: pd.DataFrame) -> list[str]:
+    """The columns of aspects that can name someone by themselves: this week's, other than work without a reason."""
+    return [c for c in officials.columns if c.endswith(":1") and c != f"{LEAD}:1"]
+
+
+def _aspects(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Officials of whom one aspect alone is so rare that it needs no other, though all their work may have a reason."""
+    officials = readings.officials()
+    columns, never = _single(officials), Tail.of([], CALIBRATION_WEEKS)
+    expected = pd.DataFrame(
+        {c: tails.get(f"{ASPECT}:{c}", never).log_expected(officials[c].to_numpy(dtype=float)) for c in columns},
+        index=officials.index,
+    ).where(officials[columns] > 0, np.inf)
+    # Each aspect is a chance of its own.
+    best = pd.DataFrame({
+        "aspect": expected.idxmin(axis=1).str.removesuffix(":1"), "log_expected": expected.min(axis=1) + np.log(len(columns))
+    }).reset_index()  # fmt: skip
+    now = readings.scans[readings.scans.window == 1].sort_values("value", ascending=False)
+    now = now.drop_duplicates(["agency_code", "requester_user", "aspect"])
+    found = best.merge(now, on=["agency_code", "requester_user", "aspect"])
+    return found.assign(
+        statistic=ASPECT, entity="user", entity_id=found.agency_code + "/" + found.requester_user, subject_key=None,
+        actual=found.past, typical=found.expected,
+    )  # fmt: skip
+
+
 def _breaches(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     """Officials and agencies whose requests break a rule that is rarely broken there; the rarest rule counts."""
-    never = Tail.of([], 8)
+    never = Tail.of([], CALIBRATION_WEEKS)
     log_expected = [
         float(tails.get(f"rule:{rule}", never).log_expected(np.array([value]))[0])
         for rule, value in zip(readings.breaches.rule_id, readings.breaches.value, strict=True)

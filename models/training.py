@@ -15,9 +15,6 @@ from models.detectors import DETECTORS, fit
 from models.findings import learn_tails
 from models.statistics import Readings
 
-CALIBRATION_WEEKS = 8
-"""The latest weeks before the one to be scored: long enough for the bulk, short enough to follow the season."""
-
 
 def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until: str) -> Bundle:
     """Learn from the readings of earlier weeks (at least two); the same input and seed give the same bundle."""

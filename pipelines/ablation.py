@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 from features.weeks import Week
 from models.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
 from models.bundle import Bundle
+from models.calibration import CALIBRATION_WEEKS
 from models.evaluation import Case, Evaluation, evaluate, read_events
 from models.statistics import Readings
-from models.training import CALIBRATION_WEEKS, train
+from models.training import train
 from pipelines.judging import judged_weeks
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters

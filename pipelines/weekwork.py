@@ -112,7 +112,8 @@ def champion(lake: Lake) -> str | None:
 
 def train(lake: Lake, until: Week, parameters: Parameters) -> str:
     """Train on the weeks before `until`, register, and name the version of the new champion."""
-    from models.training import CALIBRATION_WEEKS, train
+    from models.calibration import CALIBRATION_WEEKS
+    from models.training import train
 
     weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
     prepare(lake, weeks[-1], parameters)

@@ -1,10 +1,10 @@
--- What each department did so far, in thousandths of a visit, fading as its officials' habits do.
-SELECT u.dimension, u.agency_code, u.department, u.value, CAST(SUM(u.n) AS BIGINT) AS n
+-- What each department did so far, in whole thousandths of a visit, fading as its officials' habits do.
+SELECT u.dimension, u.agency_code, u.department, u.value, SUM(u.n) AS n
 FROM (
-    SELECT dimension, agency_code, department, value, CAST(FLOOR(CAST(n AS DOUBLE) * 95e-2) AS BIGINT) AS n
+    SELECT dimension, agency_code, department, value, CAST(FLOOR(n * 95e-2) AS DOUBLE) AS n
     FROM earlier_custom
     UNION ALL
-    SELECT dimension, agency_code, department, value, n * 1000 FROM tally
+    SELECT dimension, agency_code, department, value, CAST(n * 1000 AS DOUBLE) FROM tally
 ) u
 GROUP BY u.dimension, u.agency_code, u.department, u.value
 HAVING SUM(u.n) >= 300

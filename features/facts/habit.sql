@@ -1,12 +1,12 @@
--- What each official did so far: how often each value of each dimension occurred, in thousandths of a visit. What is past
+-- What each official did so far: how often each value of each dimension occurred, in whole thousandths of a visit. What is past
 -- fades by a twentieth a week, so that a habit counts about half after a quarter of a year, and goes when less than a
 -- third of a visit is left. One table instead of many weeks' tallies: a week costs the same whatever lies behind it.
-SELECT u.dimension, u.agency_code, u.department, u.requester_user, u.value, CAST(SUM(u.n) AS BIGINT) AS n
+SELECT u.dimension, u.agency_code, u.department, u.requester_user, u.value, SUM(u.n) AS n
 FROM (
-    SELECT dimension, agency_code, department, requester_user, value, CAST(FLOOR(CAST(n AS DOUBLE) * 95e-2) AS BIGINT) AS n
+    SELECT dimension, agency_code, department, requester_user, value, CAST(FLOOR(n * 95e-2) AS DOUBLE) AS n
     FROM earlier_habit
     UNION ALL
-    SELECT dimension, agency_code, department, requester_user, value, n * 1000 FROM tally
+    SELECT dimension, agency_code, department, requester_user, value, CAST(n * 1000 AS DOUBLE) FROM tally
 ) u
 GROUP BY u.dimension, u.agency_code, u.department, u.requester_user, u.value
 HAVING SUM(u.n) >= 300

@@ -14,7 +14,7 @@ own_all AS (
 department_value AS (
     SELECT u.dimension, u.agency_code, u.department, u.value, SUM(u.n) AS n
     FROM (SELECT dimension, agency_code, department, value, n FROM earlier_custom
-          UNION ALL SELECT dimension, agency_code, department, value, n * 1000 FROM tally) u
+          UNION ALL SELECT dimension, agency_code, department, value, CAST(n * 1000 AS DOUBLE) FROM tally) u
     GROUP BY u.dimension, u.agency_code, u.department, u.value
 ),
 department_all AS (
@@ -37,16 +37,16 @@ nation_all AS (SELECT dimension, SUM(n) AS n, COUNT(value) AS n_values FROM nati
 now_all AS (
     SELECT official_no, dimension, SUM(n) AS n FROM tally GROUP BY official_no, dimension
 ),
--- Counted in thousandths of a visit so far, in visits from here on.
+-- Counted in whole thousandths of a visit so far, whose sums are exact in any order; in visits from here on.
 counts AS (
     SELECT
         t.official_no, t.dimension, t.agency_code, t.department, t.requester_user, t.value,
-        CAST(COALESCE(o.n, 0) AS DOUBLE) / 1e3 AS own_n, CAST(COALESCE(oa.n, 0) AS DOUBLE) / 1e3 AS own_total,
+        COALESCE(o.n, 0e0) / 1e3 AS own_n, COALESCE(oa.n, 0e0) / 1e3 AS own_total,
         CAST(dv.n - t.n * 1000 - COALESCE(o.n, 0) AS DOUBLE) / 1e3 AS department_n,
         CAST(da.n - na.n * 1000 - COALESCE(oa.n, 0) AS DOUBLE) / 1e3 AS department_total,
-        CAST(av.n - t.n * 1000 AS DOUBLE) / 1e3 AS agency_n, CAST(aa.n - na.n * 1000 AS DOUBLE) / 1e3 AS agency_total,
-        CAST(kv.n - av.n AS DOUBLE) / 1e3 AS kind_n, CAST(ka.n - aa.n AS DOUBLE) / 1e3 AS kind_total,
-        CAST(nv.n - av.n AS DOUBLE) / 1e3 AS nation_n, CAST(nn.n - aa.n AS DOUBLE) / 1e3 AS nation_total,
+        (av.n - t.n * 1000) / 1e3 AS agency_n, (aa.n - na.n * 1000) / 1e3 AS agency_total,
+        (kv.n - av.n) / 1e3 AS kind_n, (ka.n - aa.n) / 1e3 AS kind_total,
+        (nv.n - av.n) / 1e3 AS nation_n, (nn.n - aa.n) / 1e3 AS nation_total,
         CAST(nn.n_values AS DOUBLE) AS n_values
     FROM tally t
     JOIN now_all na ON na.official_no = t.official_no AND na.dimension = t.dimension

@@ -61,12 +61,12 @@ def _findings(engine: DuckDBEngine, window_start: date) -> pa.Table:
         {"finding_no": number, "agency_code": row["agency_code"], "requester_user": row["requester_user"] if number % 3 == 0 else None,
          "subject_key": row["subject_key"] if number % 3 == 1 else None,
          "subject_national": row["subject_key_national"] if number % 3 == 2 else None,
-         "window_start": window_start, "lead_unexplained": number % 2 == 0, "least": 0.5}
+         "window_start": window_start, "lead_unexplained": number % 2 == 0, "least": 0.5, "aspect": "reason" if number == 3 else None}
         for number, row in enumerate(rows)
     ]  # fmt: skip
     schema = pa.schema([
         ("finding_no", pa.int64()), ("agency_code", pa.string()), ("requester_user", pa.string()), ("subject_key", pa.string()),
-        ("subject_national", pa.string()), ("window_start", pa.date32()), ("lead_unexplained", pa.bool_()), ("least", pa.float64()),
+        ("subject_national", pa.string()), ("window_start", pa.date32()), ("lead_unexplained", pa.bool_()), ("least", pa.float64()), ("aspect", pa.string()),
     ])  # fmt: skip
     return pa.Table.from_pylist(asked, schema=schema)
 
