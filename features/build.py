@@ -39,6 +39,7 @@ KEPT = (
     Fact("user_week", 26),
     Fact("agency_week", 26),
     Fact("provider_week", 26),
+    Fact("batch_run", 26),
     Fact("visit_request", 8),
     Fact("explained", 0),
     Fact("rule_hits", 8),
@@ -144,7 +145,7 @@ def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list
     engine.table("visit_kept", sql("visit_kept"), monday)
     for name in ("mark_level", "step"):
         engine.table(name, sql(name))
-    for name in ("exceedance", "user_week", "agency_week", "provider_week", "visit_request"):
+    for name in ("exceedance", "user_week", "agency_week", "provider_week", "batch_run", "visit_request"):
         engine.table(name, sql(name), monday)
     return left_out
 

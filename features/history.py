@@ -9,7 +9,7 @@ from features.engines.engine import Engine
 from features.weeks import Week
 
 STATISTICS = Path(__file__).parent / "statistics"
-READ = ("visit", "visit_request", "exceedance", "user_week", "agency_week", "provider_week", "rule_hits")
+READ = ("visit", "visit_request", "exceedance", "user_week", "agency_week", "provider_week", "batch_run", "rule_hits")
 
 
 def open_history(engine: Engine, facts: Mapping[str, Sequence[Path]], agencies: Path, week: Week) -> None:

@@ -54,17 +54,23 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
         _evidence(by_finding[n] if leads[n] else _strangest(by_finding[n])) if n in by_finding else NOTHING
         for n in range(len(findings))
     ]
-    return [_special(engine, breaches, f) or evidence for f, evidence in zip(findings.itertuples(), found, strict=True)]
+    return [
+        _special(engine, breaches, f, week) or evidence
+        for f, evidence in zip(findings.itertuples(), found, strict=True)
+    ]
 
 
-def _special(engine: DuckDBEngine, breaches: pd.DataFrame, finding: Any) -> Evidence | None:
-    """Evidence of findings that no visit stands behind: broken rules, and requests without an answer."""
+def _special(engine: DuckDBEngine, breaches: pd.DataFrame, finding: Any, week: Week) -> Evidence | None:
+    """Evidence of findings that no visit stands behind: broken rules, requests without an answer, runs of files."""
     if finding.statistic == BREACH:
         return _breach(breaches, finding)
     if finding.statistic in UNANSWERED:
         asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
         rows = engine.arrow(statistic_sql("unanswered_evidence"), asked).to_pandas()
         return _of_rows(rows.head(MOST_ROWS))
+    if finding.statistic == "batch_off_hours":
+        asked = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
+        return _of_rows(engine.arrow(statistic_sql("batch_evidence"), asked).to_pandas().head(MOST_ROWS))
     return None
 
 

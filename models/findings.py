@@ -27,20 +27,21 @@ ENTITY = {
     "agency_quiet": "agency",
     "agency_unanswered": "agency",
     "provider_unanswered": "agency",
+    "batch_off_hours": "agency",
 }
 WEIGHT = {
     OFFICIAL: 1.0, OVER_TIME: 0.5, ASPECT: 0.5, BREACH: 1.0, "same_person": 0.5, "many_officials": 0.3, "many_agencies": 0.2,
-    "many_agencies_at_once": 0.2, "agency_quiet": 0.2, "agency_unanswered": 0.1, "provider_unanswered": 0.1,
+    "many_agencies_at_once": 0.2, "agency_quiet": 0.2, "agency_unanswered": 0.1, "provider_unanswered": 0.1, "batch_off_hours": 0.2,
 }  # fmt: skip
 """What share of the inspectors' patience each statistic may use: public cases were nearly all about officials."""
-NAMES = ("requester_user", "subject_key", "rule", "aspect")
+NAMES = ("requester_user", "subject_key", "rule", "aspect", "slot")
 """Columns that not every finding has."""
 TELLING = 1.5
 """An aspect less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected", "rule", "aspect"]  # fmt: skip
+           "value", "actual", "typical", "log_expected", "rule", "aspect", "slot"]  # fmt: skip
 
 
 def learn_tails(history: list[Readings], learned: Learned) -> dict[str, Tail]:

@@ -10,6 +10,7 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.agencies import agency_quiet, agency_unanswered, provider_unanswered
+from models.batches import batch_off_hours
 from models.breaches import breaches
 from models.people import many_agencies, many_agencies_at_once, many_officials, same_person
 from models.scan import WINDOWS, scan
@@ -54,4 +55,5 @@ OTHERS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "agency_quiet": agency_quiet,
     "agency_unanswered": agency_unanswered,
     "provider_unanswered": provider_unanswered,
+    "batch_off_hours": batch_off_hours,
 }
