@@ -54,7 +54,7 @@ def provider_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
 def _unanswered(weeks: pd.DataFrame, week: Week) -> pd.DataFrame:
     now = weeks[weeks.monday == week.monday].set_index("agency_code")
     earlier = weeks[weeks.monday < week.monday].groupby("agency_code")[["n_requests", "n_unanswered"]].sum()
-    found = now.join(earlier, rsuffix="_earlier", how="inner")
+    found = now.join(earlier.add_suffix("_earlier"), how="inner")
     kind = found.groupby("kind")[["n_requests", "n_unanswered"]].transform("sum")
     kind_share = (kind.n_unanswered - found.n_unanswered) / (kind.n_requests - found.n_requests).clip(lower=1.0)
     usual = (found.n_unanswered_earlier + 20.0 * kind_share + 0.5) / (found.n_requests_earlier + 20.0)

@@ -25,7 +25,7 @@ def log_name(week: Week) -> str:
 def of_training(lake: Lake, weeks: Sequence[Week], parameters: Parameters) -> dict[str, str]:
     """Everything that the champion trained on these weeks depends on."""
     sections = parameters_fingerprint(parameters.features, parameters.train)
-    return _logs(lake, weeks) | _reference(lake) | _program() | {"parameters": sections}
+    return _logs(lake, weeks) | reference(lake) | _program() | {"parameters": sections}
 
 
 def of_scoring(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]:
@@ -36,7 +36,7 @@ def of_scoring(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]
     first = week.shift(-parameters.features.look_back_weeks)
     weeks = [w for w in lake.weeks() if first <= w <= week]
     sections = parameters_fingerprint(parameters.features, parameters.score)
-    return _logs(lake, weeks) | _reference(lake) | _program() | {"parameters": sections}
+    return _logs(lake, weeks) | reference(lake) | _program() | {"parameters": sections}
 
 
 def own_log(lake: Lake, week: Week) -> dict[str, str]:
@@ -58,7 +58,8 @@ def _logs(lake: Lake, weeks: Sequence[Week]) -> dict[str, str]:
     return {log_name(week): parquet_fingerprint(lake.log(week)) for week in weeks}
 
 
-def _reference(lake: Lake) -> dict[str, str]:
+def reference(lake: Lake) -> dict[str, str]:
+    """The reference tables."""
     return {f"reference table {name}": file_fingerprint(lake.reference(name)) for name in REFERENCE_TABLES}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,30 +33,30 @@ def prepare(lake: Lake, week: Week, parameters: Parameters) -> None:
     """Make the facts of a week, and of the earlier weeks in its look-back that lack them, earliest first.
 
     A week's facts are stamped with its own log, not with its history: what was known of a visit when its week
-    was built stays, and a late file rebuilds its own week only.
+    was built stays, and a late file rebuilds its own week only. Reference tables are delivered anew every week; only
+    the week that is asked for is read against those of today.
     """
     first = week.shift(-parameters.features.look_back_weeks)
-    for each in lake.weeks():
-        if first <= each <= week:
-            _prepare_one(lake, each, parameters)
-
-
-def _prepare_one(lake: Lake, week: Week, parameters: Parameters) -> None:
-    needed = inputs.own_log(lake, week) | {
+    reference = inputs.reference(lake)
+    common = {
         "definitions": definitions_fingerprint(["features"]),
         "parameters": parameters_fingerprint(parameters.features),
     }
-    file = lake.stamp("facts", week)
-    stamp = Stamp.read(file)
-    if stamp is not None and not stamp.changed(needed):
-        return
+    for each in (each for each in lake.weeks() if first <= each <= week):
+        needed = inputs.own_log(lake, each) | reference | common
+        stamp = Stamp.read(lake.stamp("facts", each))
+        if stamp is None or stamp.changed(needed, apart_from=reference if each < week else ()):
+            _make_facts(lake, each, parameters, needed)
+
+
+def _make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
     with facts_engine(lake, parameters) as engine:
         left_out = build_week(engine, week_inputs(lake, week), Smoothing())
         for fact in KEPT:
             with lake.replacing(lake.facts(fact.name, week)) as draft:
                 write_kept(engine, fact.name, draft)
     lacking = ", ".join(f"{rule.rule} ({' '.join(rule.lacks)})" for rule in left_out)
-    Stamp(needed, {"rules_left_out": lacking}).write(lake, file)
+    Stamp(needed, {"rules_left_out": lacking}).write(lake, lake.stamp("facts", week))
 
 
 def week_inputs(lake: Lake, week: Week) -> WeekInputs:

@@ -105,6 +105,16 @@ class Delivery:
         row = self._request(TOWNS[0], MONDAY, "FORBIDDEN1", "u01", 0)
         return self._file("broken/number.parquet", TOWNS[0], [row | {"subject_key": individual_number()}])
 
+    def write_absence(self) -> None:
+        """The table of accounts again: one official was absent in the current week, as it turns out."""
+        absent = [(MONDAY if n == 0 else None) for n in range(accounts().num_rows)]
+        table = accounts()
+        for name in ("absent_from", "absent_to"):
+            until = timedelta(days=4 if name == "absent_to" else 0)
+            days = pa.array([day and day + until for day in absent], pa.date32())
+            table = table.set_column(table.schema.get_field_index(name), name, days)
+        pq.write_table(table, self.data / "reference" / "accounts.parquet")
+
     def _name(self, town: Town, monday: date) -> str:
         return f"{monday.isocalendar().week}/{town.code}.parquet"
 

@@ -144,6 +144,21 @@ def test_refused_file_ends_with_10_and_the_rest_is_done(
     assert again.lake.report(again.week).joinpath("report.html").exists()
 
 
+def test_account_table_that_was_corrected_makes_a_revision_in_which_it_counts(
+    reported: Reported, tmp_path: Path
+) -> None:
+    again = reported.copy_to(tmp_path)
+    assert "account_during_absence" not in rules_broken(again)
+    Delivery(again.data).write_absence()
+    assert again.weekly() == 0
+    assert again.lake.report(again.week, 2).joinpath("report.html").exists()
+    assert "account_during_absence" in rules_broken(again)
+
+
+def rules_broken(reported: Reported) -> set[str]:
+    return set(pq.read_table(reported.lake.rule_hits(reported.week), partitioning=None)["rule_id"].to_pylist())
+
+
 def test_late_file_for_a_reported_week_makes_a_revision(reported: Reported, tmp_path: Path, capsys: Output) -> None:
     again = reported.copy_to(tmp_path)
     late = Week.parse(LATE)
