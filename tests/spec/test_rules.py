@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from features.catalogue import rules
@@ -14,21 +13,7 @@ from features.contract.columns import LINKAGE_LOG
 from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine
 from features.rules import run_rules
-
-ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BOOLEAN": pa.bool_(),
-         "INTEGER": pa.int32(), "BIGINT": pa.int64()}  # fmt: skip
-NINE = datetime(2026, 11, 9, 9, 0)
-YEAR = date(2020, 1, 1)
-
-
-def request(number: int, **values: Any) -> dict[str, Any]:
-    """A request that breaks no rule, but for what is said."""
-    usual = {
-        "request_id": f"R{number}", "requested_at": NINE + timedelta(minutes=30 * number), "requester_agency": "A",
-        "provider_agency": "P", "affair_code": "JM1", "procedure_code": "JT1", "item_code": "TM1", "result": "provided",
-        "channel": "interactive", "requester_user": "u1", "requester_terminal": "T1", "subject_key": "s1",
-    }  # fmt: skip
-    return usual | values
+from tests.spec.golden import NINE, YEAR, request, table
 
 
 @dataclass(frozen=True)
@@ -89,6 +74,13 @@ GOLDEN = [
         {"R2"},
     ),
     Golden(
+        "two_terminals_at_once",  # the terminal that he uses less is the odd one, whichever came first
+        [request(1, requested_at=NINE, requester_terminal="T2"), request(2, requested_at=NINE + timedelta(minutes=2)),
+         request(3, requested_at=NINE + timedelta(minutes=4), requester_terminal="T2"),
+         *[request(n, requested_at=NINE + timedelta(hours=n)) for n in range(4, 8)]],
+        {"R1", "R3"},
+    ),
+    Golden(
         "answered_though_withheld",
         [request(1, result="withheld", items_returned=3), request(2, result="withheld", items_returned=0), request(3, items_returned=3)],
         {"R1"},
@@ -100,11 +92,6 @@ GOLDEN = [
         {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "subject_key": "s1", "opened": date(2026, 11, 1)}]},
     ),
 ]  # fmt: skip
-
-
-def table(columns: tuple[Any, ...], rows: list[dict[str, Any]]) -> pa.Table:
-    schema = pa.schema([(c.name, ARROW[c.kind]) for c in columns])
-    return pa.Table.from_pylist([{c.name: row.get(c.name) for c in columns} for row in rows], schema=schema)
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: g.rule)

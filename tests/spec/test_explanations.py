@@ -1,0 +1,176 @@
+"""Golden rows for every explanation: a request that it explains, and near misses that it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from features.build import explain
+from features.catalogue import explanations
+from features.contract.columns import LINKAGE_LOG
+from features.contract.reference import REFERENCE
+from features.engines.duckdb import DuckDBEngine
+from tests.spec.golden import NINE, request, table
+
+DAY = NINE.date()
+CONTACT = pa.schema([
+    ("agency_code", pa.string()), ("department", pa.string()), ("subject_key", pa.string()), ("affair_code", pa.string()),
+    ("case_ref", pa.string()), ("explained_by", pa.string()), ("first_at", pa.timestamp("us")), ("n_requests", pa.int64()),
+])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Requests, cases, contacts of earlier weeks, and the ids of the requests that the explanation explains."""
+
+    explanation: str
+    says: str
+    requests: list[dict[str, Any]]
+    explained: set[str]
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
+    campaigns: list[dict[str, Any]] = field(default_factory=list)
+
+
+def case(**values: Any) -> dict[str, Any]:
+    """A case of the person `s1`, opened a week ago."""
+    usual = {"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "subject_key": "s1",
+             "opened": DAY - timedelta(days=7), "closed": None}  # fmt: skip
+    return usual | values
+
+
+def contact(**values: Any) -> dict[str, Any]:
+    """A department dealt with the person `s1` a week ago, on an open case."""
+    usual = {"agency_code": "A", "department": "D1", "subject_key": "s1", "affair_code": "JM1", "case_ref": "C1",
+             "explained_by": "open_case", "first_at": NINE - timedelta(days=7), "n_requests": 1}  # fmt: skip
+    return usual | values
+
+
+def campaign(**values: Any) -> dict[str, Any]:
+    """Mass work of an affair at all cities, for three days."""
+    usual = {
+        "campaign_id": "K",
+        "affair_code": "JM1",
+        "agency_kind": "city",
+        "starts": DAY,
+        "ends": DAY + timedelta(days=2),
+    }
+    return usual | values
+
+
+GOLDEN = [
+    Golden("batch_run", "a file that a system sends", [request(1, channel="batch"), request(2)], {"R1"}),
+    Golden(
+        "open_case", "the case is this person's, of this affair, and open",
+        [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2"), request(3, case_ref="C1", affair_code="JM2")],
+        {"R1"}, [case()],
+    ),
+    Golden(
+        "open_case", "on the day on which it is opened and closed",
+        [request(1, case_ref="C1")], {"R1"}, [case(opened=DAY, closed=DAY)],
+    ),
+    Golden(
+        "open_case_unreferenced", "nobody typed the reference in",
+        [request(1), request(2, subject_key="s2"), request(3, affair_code="JM2")], {"R1"}, [case()],
+    ),
+    Golden("open_case_near", "entered seven days later", [request(1, case_ref="C1")], {"R1"}, [case(opened=DAY + timedelta(days=7))]),
+    Golden("open_case_near", "but not eight", [request(1, case_ref="C1")], set(), [case(opened=DAY + timedelta(days=8))]),
+    Golden(
+        "open_case_near", "closed fourteen days before", [request(1)], {"R1"},
+        [case(opened=date(2026, 9, 1), closed=DAY - timedelta(days=14))],
+    ),
+    Golden(
+        "open_case_near", "but not fifteen", [request(1)], set(),
+        [case(opened=date(2026, 9, 1), closed=DAY - timedelta(days=15))],
+    ),
+    Golden(
+        "open_case_near", "nor another case than the one that was named", [request(1, case_ref="C9")], set(),
+        [case(opened=DAY + timedelta(days=1)), case(case_ref="C9", subject_key="s9")],
+    ),
+    Golden(
+        "household_of_case", "a member of the household in the same case",
+        [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2"), request(3, case_ref="C2", subject_key="s3")],
+        {"R2"}, [case(), case(case_ref="C2", subject_key="s4")],
+    ),
+    Golden(
+        "household_of_case", "the person of the case was looked up in an earlier week",
+        [request(1, case_ref="C1", subject_key="s2")], {"R1"}, [case()], [contact()],
+    ),
+    Golden(
+        "case_reference", "no register lists any reference of the agency",
+        [request(1, case_ref="X1"), request(2)], {"R1"},
+    ),
+    Golden(
+        "case_reference", "where the register is whole, an unknown reference is none",
+        [request(1, case_ref="X1"), *[request(n, case_ref=f"C{n}", subject_key=f"s{n}") for n in range(2, 120)]], set(),
+        [case(case_ref=f"C{n}", subject_key=f"s{n}") for n in range(2, 120)],
+    ),
+    Golden(
+        "case_reference", "where one in ten is missing, it is taken at its word",
+        [request(n, case_ref=f"C{n}", subject_key=f"s{n}") for n in range(100)], {f"R{n}" for n in range(10)},
+        [case(case_ref=f"C{n}", subject_key=f"s{n}") for n in range(10, 100)],
+    ),
+    Golden(
+        "case_reference", "a reference that the register lists has to fit", [request(1, case_ref="C1", subject_key="s9")], set(),
+        [case()],
+    ),
+    Golden(
+        "same_sitting", "a further item beside a request with a reason, the same day and affair",
+        [request(1, case_ref="X1"), request(2, item_code="TM2"), request(3, item_code="TM2", affair_code="JM2"),
+         request(4, requested_at=NINE + timedelta(days=1)), request(5, requester_user="u2")],
+        {"R2"},
+    ),
+    Golden(
+        "follow_up", "the department went on with a person of an earlier week",
+        [request(1, requester_department="D1"), request(2, requester_department="D2"),
+         request(3, requester_department="D1", affair_code="JM2")],
+        {"R1"}, contacts=[contact()],
+    ),
+    Golden(
+        "follow_up", "but not where the earlier contact had no reason either",
+        [request(1, requester_department="D1")], set(), contacts=[contact(explained_by=None)],
+    ),
+    Golden(
+        "campaign", "on its first and its last day, and not a day later",
+        [request(1), request(2, requested_at=NINE + timedelta(days=2)), request(3, requested_at=NINE + timedelta(days=3)),
+         request(4, affair_code="JM2")],
+        {"R1", "R2"}, campaigns=[campaign()],
+    ),
+    Golden("campaign", "of another kind of agency", [request(1)], set(), campaigns=[campaign(agency_kind="pension")]),
+    Golden("campaign", "of this agency alone", [request(1)], {"R1"}, campaigns=[campaign(agency_kind=None, agency_code="A")]),
+    Golden("campaign", "of another agency", [request(1)], set(), campaigns=[campaign(agency_kind=None, agency_code="B")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: f"{g.explanation}: {g.says}")
+def test_golden(golden: Golden, tmp_path: Path) -> None:
+    files = []
+    if golden.contacts:
+        files.append(tmp_path / "contact.parquet")
+        pq.write_table(pa.Table.from_pylist(golden.contacts, schema=CONTACT), files[0])
+    given: dict[str, list[dict[str, Any]]] = {"cases": golden.cases, "campaigns": golden.campaigns}
+    with DuckDBEngine() as engine:
+        engine.given("request", table(LINKAGE_LOG, golden.requests))
+        for name, columns in REFERENCE.items():
+            engine.given(name, table(columns, given.get(name, [])))
+        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind")
+        explain(engine, files)
+        found = engine.arrow(
+            "SELECT request_id FROM explained WHERE explained_by = $name", {"name": golden.explanation}
+        )
+    assert set(found["request_id"].to_pylist()) == golden.explained
+
+
+def test_every_explanation_has_golden_rows() -> None:
+    assert {golden.explanation for golden in GOLDEN} == {explanation.name for explanation in explanations()}
+
+
+def test_an_exact_case_is_told_before_one_nearby() -> None:
+    order = [explanation.name for explanation in explanations()]
+    assert order.index("open_case_unreferenced") < order.index("open_case_near")
