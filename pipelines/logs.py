@@ -71,6 +71,12 @@ class EventLog:
             self.bar.end()
         self.event("step_finished", step=name, seconds=round(time.monotonic() - started, 3))
 
+    def part(self, label: str, done: int, of: int, seconds_left: float) -> None:
+        """Tell that a part of the step under way is done, and how long the rest may take."""
+        self.event("part_finished", part=label, done=done, of=of, seconds_left=round(seconds_left))
+        if self.bar is not None:
+            self.bar.begin(f"{label}, {done} of {of}, about {seconds_left / 60:.0f} min left")
+
     @contextmanager
     def progress(self, steps: int) -> Iterator[None]:
         """Show a bar over so many steps, if a person watches."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,6 +19,9 @@ from pipelines.parameters import Parameters
 from pipelines.revisions import keep_tables, reported_revision
 from pipelines.stamps import Stamp
 
+Tell = Callable[[str, int, int, float], None]
+"""Takes what is done, how many of how many, and the seconds that are left."""
+
 
 class WeekWork(Protocol):
     """What `pipelines.weekwork` does: the work itself, without the question whether it is needed."""
@@ -26,10 +29,10 @@ class WeekWork(Protocol):
     def champion(self, lake: Lake) -> str | None:
         """The version of the registered champion; None if there is none."""
 
-    def prepare(self, lake: Lake, week: Week, parameters: Parameters) -> None:
-        """Facts, explanations, rules and features of a week and of the earlier weeks that lack them."""
+    def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
+        """Facts, explanations and rules of a week and of the earlier weeks that lack them; `tell` of each."""
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters) -> str:
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell) -> str:
         """Train on the weeks before `until`, register, and name the version of the new champion."""
 
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> object:
@@ -98,7 +101,7 @@ class Stages:
         # Said before it is done: killed after registering, the next run finishes it and gets the same version.
         Stamp({}, {"version": ""}).write(self.lake, file)
         with self.log.step("train", f"training on {len(weeks)} weeks"):
-            version = work.train(self.lake, until, self.parameters)
+            version = work.train(self.lake, until, self.parameters, self.log.part)
         Stamp(needed, {"version": version}).write(self.lake, file)
         return Trained(version, len(weeks), already=False)
 
@@ -126,7 +129,7 @@ class Stages:
         if work.champion(self.lake) is None or self._training_was_cut_short(week):
             self.train(week)
         with self.log.step("features", f"facts and features of {week}"):
-            work.prepare(self.lake, week, self.parameters)
+            work.prepare(self.lake, week, self.parameters, self.log.part)
         with self.log.step("score", f"scoring {week}"):
             work.score(self.lake, week, self.parameters)
         needed = inputs.of_scoring(self.lake, week, self.parameters)

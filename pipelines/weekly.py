@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.weeks import Week
+from pipelines.estimate import estimate
 from pipelines.loading import Ingested
 from pipelines.locks import sole_run
 from pipelines.revisions import reported_revision
@@ -57,6 +58,9 @@ def plan_weekly(stages: Stages, data: Path, week: Week) -> WeeklyPlan:
     """Compare the delivered files and the lake, and change neither."""
     files = sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
     steps = [f"ingest: look at {len(files)} delivered file(s) and load those that are new"]
+    work = estimate(stages.lake, data, week, stages.parameters)
+    if work.requests:
+        steps.append(f"take, as far as file footers tell: {work.sentence()}")
     revision = reported_revision(stages.lake, week)
     changed = stages.changed_since_scored(week)
     if not stages.was_scored(week):

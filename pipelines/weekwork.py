@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,29 +25,48 @@ from pipelines.stamps import Stamp, definitions_fingerprint, file_fingerprint, p
 if TYPE_CHECKING:
     from models.registry import Registry
     from models.statistics import Readings
+    from pipelines.stages import Tell
 
 CONTINUED_WEEKS = 8
 """A case continues one about the same official, person or agency of at most so many weeks ago."""
 
 
-def prepare(lake: Lake, week: Week, parameters: Parameters) -> None:
+def _silent(part: str, done: int, of: int, seconds_left: float) -> None:
+    """Tell nobody."""
+
+
+def prepare(lake: Lake, week: Week, parameters: Parameters, tell: Tell = _silent) -> None:
     """Make the facts of a week, and of the earlier weeks in its look-back that lack them, earliest first.
 
     A week's facts are stamped with its own log, not with its history: what was known of a visit when its week
     was built stays, and a late file rebuilds its own week only. Reference tables are delivered anew every week; only
-    the week that is asked for is read against those of today.
+    the week that is asked for is read against those of today. Cut short, the next run goes on with the next week.
     """
+    lacking = _lacking(lake, week, parameters)
+    rows = {each: pq.read_metadata(lake.log(each)).num_rows + 1 for each in lacking}
+    started, done = time.monotonic(), 0
+    for number, (each, needed) in enumerate(lacking.items(), start=1):
+        _make_facts(lake, each, parameters, needed)
+        done += rows[each]
+        left = (time.monotonic() - started) / done * (sum(rows.values()) - done)
+        tell(f"facts of {each}", number, len(lacking), left)
+
+
+def _lacking(lake: Lake, week: Week, parameters: Parameters) -> dict[Week, dict[str, str]]:
+    """The weeks whose facts are not there or made from something else, with what they are to be made from."""
     first = week.shift(-parameters.features.look_back_weeks)
     reference = inputs.reference(lake)
     common = {
         "definitions": definitions_fingerprint(["features"]),
         "parameters": parameters_fingerprint(parameters.features),
     }
+    found = {}
     for each in (each for each in lake.weeks() if first <= each <= week):
         needed = inputs.own_log(lake, each) | reference | common
         stamp = Stamp.read(lake.stamp("facts", each))
         if stamp is None or stamp.changed(needed, apart_from=reference if each < week else ()):
-            _make_facts(lake, each, parameters, needed)
+            found[each] = needed
+    return found
 
 
 def _make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
@@ -110,13 +130,13 @@ def champion(lake: Lake) -> str | None:
     return registry(lake).champion_version()
 
 
-def train(lake: Lake, until: Week, parameters: Parameters) -> str:
+def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent) -> str:
     """Train on the weeks before `until`, register, and name the version of the new champion."""
     from models.calibration import CALIBRATION_WEEKS
     from models.training import train
 
     weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
-    prepare(lake, weeks[-1], parameters)
+    prepare(lake, weeks[-1], parameters, tell)
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
     data = {str(week): file_fingerprint(lake.facts("visit", week)) for week in weeks}

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
+from pipelines.stages import Tell
 
 WEEK = Week.parse("2026-W46")
 
@@ -61,10 +62,10 @@ class StandInWork:
     def champion(self, lake: Lake) -> str | None:
         return self.version
 
-    def prepare(self, lake: Lake, week: Week, parameters: Parameters) -> None:
+    def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
         self.calls.append(f"prepare {week}")
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters) -> str:
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell) -> str:
         self.calls.append(f"train {until}")
         self.version = "1"
         return "1"
