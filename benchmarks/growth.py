@@ -8,11 +8,13 @@ floor: DuckDB reading once every column of the week's log that detection needs.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,22 +31,27 @@ LAST = Week.parse("2026-W46")
 
 @dataclass(frozen=True)
 class Ran:
-    """A process: seconds by the clock and of the processors, and the most memory it held, MB."""
+    """A process: seconds by the clock and of the processors, the most memory it held (MB), and seconds of its steps."""
 
     clock: float
     cores: float
     memory: float
+    steps: Mapping[str, float]
 
 
 def run(*arguments: str) -> Ran:
     """Run `shirabe` in a process of its own; subprocess.CalledProcessError if it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "pipelines.cli", *arguments], stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "pipelines.cli", *arguments, "--log-format", "json"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    told = [line for line in process.stderr or () if line.startswith("{")]
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     if code := os.waitstatus_to_exitcode(status):
-        raise subprocess.CalledProcessError(code, arguments)
-    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        raise subprocess.CalledProcessError(code, arguments, stderr="".join(told[-3:]))
+    events = [json.loads(line) for line in told]
+    steps = {event["step"]: event["seconds"] for event in events if event["event"] == "step_finished"}
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, steps)
 
 
 def floor_seconds(log: Path) -> float:
@@ -93,6 +100,7 @@ def main(
             ran, floor, counted = measure(world, out, params)
             line = f"{counted:>12,}{history:>9}{ran.clock:>10.1f}{ran.cores:>9.1f}{ran.memory:>7.0f}"
             click.echo(f"{line}{floor:>9.2f}{ran.clock / floor:>7.0f}")
+            click.echo("    " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.steps.items()))
     shutil.rmtree(out, ignore_errors=True)
 
 
