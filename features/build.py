@@ -41,7 +41,6 @@ KEPT = (
     Fact("provider_week", 26),
     Fact("batch_run", 26),
     Fact("visit_request", 8),
-    Fact("explained", 0),
     Fact("rule_hits", 8),
 )
 

@@ -19,7 +19,7 @@ INGEST_SECONDS, FACTS_SECONDS = 3.0, 13.0
 """For a million requests on two cores (`python -m benchmarks.growth`, benchmarks/README.md); another machine differs."""
 FIXED_SECONDS = 60.0
 """Training, scoring and the report, which hardly depend on the number of requests."""
-FACT_BYTES = 30.0
+FACT_BYTES = 25.0
 """What a request adds to the facts on disk."""
 BESIDE_THE_ENGINE = 1.2e9
 """Bytes of memory beside the query engine's limit: libraries, statistics and models of 60,000 officials."""
