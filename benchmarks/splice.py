@@ -160,9 +160,11 @@ def main(seeds: int, kind: tuple[str, ...], out: Path) -> None:
     """Print recall at a budget of one official-week in a hundred."""
     click.echo(f"{'kind':<20}{'seeds':>6}{'ours':>8}{'forest':>8}")
     for each in kind:
-        found = [judged(each, seed, out) for seed in range(1, seeds + 1)]
+        # A folder for each: MLflow keeps a connection to every store that it ever opened.
+        found = [judged(each, seed, out / f"{each[:7]}-{seed}") for seed in range(1, seeds + 1)]
         ours, forest = np.mean([f.ours for f in found]), np.mean([f.forest for f in found])
         click.echo(f"{each:<20}{seeds:>6}{ours:>8.2f}{forest:>8.2f}")
+    shutil.rmtree(out)
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list
     strength = {"strength": smoothing.strength}
     engine.table("surprise", sql("surprise"), strength)
     engine.table("provider_surprise", sql("provider_surprise"), strength)
-    for name in ("surprise_given", "visit_surprise", "habit", "custom"):
+    for name in ("surprise_given", "hand", "visit_surprise", "habit", "custom"):
         engine.table(name, sql(name))
     engine.table("surprise_histogram", sql("surprise_histogram"))
     _earlier(

@@ -12,6 +12,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.history import statistic_sql
 from features.weeks import Week
 from models.findings import ASPECT, BREACH, OFFICIAL
+from models.hands import HAND
 from models.statistics import Readings
 from models.unexplained import EDGES, LEAD
 
@@ -50,10 +51,13 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
     )
     by_finding = dict(list(rows.groupby("finding_no")))
     leads = dict(zip(asked.finding_no, asked.lead_unexplained, strict=True))
-    found = [
-        _evidence(by_finding[n] if leads[n] else _strangest(by_finding[n])) if n in by_finding else NOTHING
-        for n in range(len(findings))
-    ]
+    aspects = dict(zip(asked.finding_no, asked.aspect, strict=True))
+
+    def telling(n: int) -> pd.DataFrame:
+        rows = by_finding[n]
+        return _of_the_day(rows) if aspects[n] == HAND else rows if leads[n] else _strangest(rows)
+
+    found = [_evidence(telling(n)) if n in by_finding else NOTHING for n in range(len(findings))]
     return [
         _special(engine, breaches, f, week) or evidence
         for f, evidence in zip(findings.itertuples(), found, strict=True)
@@ -96,6 +100,13 @@ def _strangest(rows: pd.DataFrame) -> pd.DataFrame:
     visits = rows.drop_duplicates(["monday", "visit_no"])
     kept = visits[visits.level >= RARE_VISIT] if (visits.level >= RARE_VISIT).any() else visits.head(FEW_VISITS)
     return rows.merge(kept[["monday", "visit_no"]], on=["monday", "visit_no"])
+
+
+def _of_the_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where a day rather looks like another's: that day's visits that fit the colleagues better."""
+    likelier = rows[rows.level > 0]
+    visits = likelier.drop_duplicates(["monday", "visit_no"])
+    return likelier[likelier.day == visits.groupby("day").level.sum().idxmax()] if len(visits) else rows
 
 
 def _evidence(rows: pd.DataFrame) -> Evidence:

@@ -11,7 +11,7 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.calibration import Floats
 from models.combination import learned_rarity
-from models.findings import Learned, official_weeks
+from models.findings import CASE, OFFICIAL, WEIGHT, Learned, official_weeks
 from models.statistics import Readings
 
 FULL_HISTORY_WEEKS = 12
@@ -36,17 +36,29 @@ def score_of(log_expected: Floats) -> Floats:
 
 
 def score_officials(
-    readings: Readings, history_weeks: pd.DataFrame, champion: Champion, learned: Learned, week: Week
+    readings: Readings,
+    findings: pd.DataFrame,
+    history_weeks: pd.DataFrame,
+    champion: Champion,
+    learned: Learned,
+    week: Week,
 ) -> pd.DataFrame:
-    """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official."""
+    """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official.
+
+    An official's score is that of the rarest finding about him, on the scale of cases.
+    """
     frame = official_weeks(readings, champion.tails, learned)
+    rarity = np.log(WEIGHT[OFFICIAL]) - frame.log_expected.to_numpy()
+    frame = frame.assign(log_expected=champion.tails[CASE].log_expected(rarity))
     active = history_weeks.merge(
         frame[["agency_code", "requester_user", "log_expected"]],
         how="left",
         on=["agency_code", "requester_user"],
     )
-    log_expected = active.log_expected.fillna(np.log(max(len(active), 1))).to_numpy()
     entity_id = active.agency_code + "/" + active.requester_user
+    rarest = findings[findings.entity == "user"].groupby("entity_id").log_expected.min()
+    found = entity_id.map(rarest).fillna(np.inf).to_numpy(dtype=float)
+    log_expected = np.minimum(active.log_expected.fillna(np.log(max(len(active), 1))).to_numpy(), found)
     confidence = np.minimum(active.earlier_weeks / FULL_HISTORY_WEEKS, 1.0)
     return _scores(week, "user", entity_id, active.agency_code, log_expected, confidence, champion.version)
 

@@ -12,6 +12,7 @@ from features.weeks import Week
 from models.agencies import agency_quiet, agency_unanswered, provider_unanswered
 from models.batches import batch_off_hours
 from models.breaches import breaches
+from models.hands import other_hand
 from models.people import many_agencies, many_agencies_at_once, many_officials, same_person
 from models.scan import WINDOWS, scan
 from models.unexplained import unexplained
@@ -41,7 +42,9 @@ class Readings:
 def read_week(engine: DuckDBEngine, week: Week) -> Readings:
     """All statistics of a week whose history is open in the engine."""
     scans = pd.concat(
-        [measure(engine, week, window) for window in WINDOWS for measure in (unexplained, scan)], ignore_index=True
+        [measure(engine, week, window) for window in WINDOWS for measure in (unexplained, scan)]
+        + [other_hand(engine, week)],
+        ignore_index=True,
     )
     others = {name: measure(engine, week) for name, measure in OTHERS.items()}
     return Readings(week, scans, others, breaches(engine, week))

@@ -61,17 +61,17 @@ def score_week(
     evidence = gather(engine, chosen, readings, week)
     around = _surroundings(history, hits, earlier_cases)
     return WeekResult(
-        _scores(readings, history, champion, learned, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
+        _scores(readings, findings, history, champion, learned, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),
         case_table(chosen, evidence, findings, readings, around, champion, week),
     )  # fmt: skip
 
 
 def _scores(
-    readings: Readings, history: pd.DataFrame, champion: Champion, learned: Learned, week: Week
+    readings: Readings, findings: pd.DataFrame, history: pd.DataFrame, champion: Champion, learned: Learned, week: Week
 ) -> dict[str, pa.Table]:
     frames = {
-        "user": score_officials(readings, history, champion, learned, week),
+        "user": score_officials(readings, findings, history, champion, learned, week),
         "subject": score_others("many_officials", "subject", readings, champion, week, 1.0),
         "agency": pd.concat(
             [

@@ -19,9 +19,10 @@ SELECT CAST($week_start AS DATE) AS monday, v.visit_no, v.agency_code, v.departm
        v.n_unexplained, v.explained_by, v.lacking, v.n_no_record, v.n_withheld, v.items_returned,
        s.strangeness, s.of_procedure, s.of_item, s.of_provider, s.of_clock, s.of_terminal, s.of_outcome, s.of_reason,
        s.of_breadth, s.of_acquaintance, s.of_standing, s.of_amount, s.of_period, s.of_company, s.of_pretext,
-       s.p_all,
+       h.ratio AS of_hand, s.p_all,
        CASE WHEN v.n_unexplained > 0 THEN s.p_unexplained END AS p_unexplained,
        CASE WHEN v.n_unexplained > 0 THEN s.p_among_unexplained END AS p_among_unexplained
 FROM visit v
 JOIN placed s ON s.visit_no = v.visit_no
+LEFT JOIN hand h ON h.visit_no = v.visit_no
 ORDER BY v.agency_code NULLS LAST, v.requester_user NULLS LAST, v.subject NULLS LAST, v.day NULLS LAST, v.department NULLS LAST

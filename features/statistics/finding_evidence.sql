@@ -22,7 +22,7 @@ SELECT f.finding_no, v.monday, v.visit_no, v.requester_user, v.subject_key, v.da
            WHEN 'unexplained_clock' THEN CASE WHEN v.n_unexplained > 0 THEN v.of_clock END
            WHEN 'unexplained_outcome' THEN CASE WHEN v.n_unexplained > 0 THEN v.of_outcome END
            WHEN 'unexplained_terminal' THEN CASE WHEN v.n_unexplained > 0 THEN v.of_terminal END
-           WHEN 'visit' THEN -LN(v.p_all) ELSE COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) END AS level
+           WHEN 'other_hand' THEN v.of_hand WHEN 'visit' THEN -LN(v.p_all) ELSE COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) END AS level
 FROM finding f
 JOIN recent_visit v
   ON (v.agency_code = f.agency_code OR f.subject_national IS NOT NULL)
