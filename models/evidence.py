@@ -106,7 +106,7 @@ def _of_the_day(rows: pd.DataFrame) -> pd.DataFrame:
     """Where a day rather looks like another's: that day's visits that fit the colleagues better."""
     likelier = rows[rows.level > 0]
     visits = likelier.drop_duplicates(["monday", "visit_no"])
-    return likelier[likelier.day == visits.groupby("day").level.sum().idxmax()] if len(visits) else rows
+    return likelier[likelier.day == visits.groupby("day")["level"].sum().idxmax()] if len(visits) else rows
 
 
 def _evidence(rows: pd.DataFrame) -> Evidence:
