@@ -176,6 +176,11 @@ GOLDEN = [
         {(1, 2)}, PEOPLE,
     ),
     Golden(
+        "company", "a case of the same name at another agency is another",
+        {"look_up_visit": UNDER_C1, "look_up": [look_up("s1"), look_up("s2", agency_code="B"), look_up("s3", agency_code="B")]},
+        {(1, 1)}, PEOPLE,
+    ),
+    Golden(
         "company", "nothing is said where no case is named, nor of a look-up at nobody",
         {"look_up_visit": [{"visit_no": 1, "agency_code": "A"}, {"visit_no": 2, "agency_code": "A", "case_ref": "C1"}],
          "look_up": [look_up("s1", case_ref=None), look_up(None)]},
@@ -230,6 +235,10 @@ GOLDEN = [
         {"visit": [visit(1), visit(2, day=day(-1)), visit(3, day=day(1))],
          "earlier_visit": [visit(0, day=day(-7)), visit(0, day=day(-7))]},
         {(2, 1), (1, 2), (3, 3)}, DAYS,
+    ),
+    Golden(
+        "acquaintance", "a visit with a reason is no coming back",
+        {"visit": [visit(1, n_unexplained=0)], "earlier_visit": [visit(0, day=day(-7))]}, set(), DAYS,
     ),
     Golden(
         "acquaintance", "of the same official, agency and person, and without a reason",
