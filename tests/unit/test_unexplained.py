@@ -115,6 +115,14 @@ def test_his_own_earlier_weeks_go_before_them() -> None:
     assert expected(careless) == pytest.approx(0.5 * 20, rel=0.05)
 
 
+def test_of_the_others_his_department_goes_before_the_agency() -> None:
+    own = official()
+    elsewhere = departments(own, 0.3).assign(department="D2")
+    both = pd.concat([departments(own, 0.01), elsewhere], ignore_index=True)
+    careful, careless = (foretell(own.assign(department=d), both, 1).expected[0] for d in ("D", "D2"))
+    assert careful < 0.2 * careless
+
+
 def test_a_busy_week_foretells_more_of_both() -> None:
     assert expected(official(visits=80.0)) > 2.5 * expected(official())
 
@@ -122,6 +130,12 @@ def test_a_busy_week_foretells_more_of_both() -> None:
 def test_what_he_does_without_a_reason_does_not_foretell_itself() -> None:
     more = official(visits=60.0, past_0=41.0)
     assert expected(more) == pytest.approx(expected(official()), rel=0.05)
+
+
+def test_a_longer_window_evens_weeks_out() -> None:
+    shapes = [foretell(official(), departments(official(), 0.05), window).shape[0] for window in (1, 4, 8)]
+    assert shapes == sorted(shapes)
+    assert shapes[0] < shapes[2]
 
 
 def test_a_longer_history_makes_surer() -> None:
@@ -193,3 +207,9 @@ def test_three_times_the_work_is_strange_as_a_volume_and_not_as_work_without_a_r
     assert volume.index[0] == "u3"
     assert volume.value.iloc[0] > volume.value.iloc[1] + 1.0
     assert lead.value["u3"] < 1.0
+
+
+def test_about_every_second_week_holds_as_much_work_as_is_foretold() -> None:
+    ordinary = measured(VOLUME)
+    assert ordinary.expected.to_numpy() == pytest.approx(20.0, rel=0.01)
+    assert np.exp(-ordinary.value.to_numpy()) == pytest.approx(0.5, abs=0.05)
