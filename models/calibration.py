@@ -49,7 +49,10 @@ class Tail:
         places = np.unique(np.geomspace(first + 1, len(falling), KNOTS).astype(int) - 1)[::-1]
         drop = max(falling[first] - falling[last], 1e-6)
         slope = float(np.log(rates[last] / rates[first]) / drop)
-        return cls(tuple(falling[places].tolist()), tuple(np.log(rates[places]).tolist()), _honest(slope))
+        # Of equal values the last counts: all of them are at least so strange. The least is where most have nothing at all.
+        equals = len(falling) - np.searchsorted(falling[::-1], falling[places])
+        reached = np.where(falling[places] > least, equals / weeks, rates[places])
+        return cls(tuple(falling[places].tolist()), tuple(np.log(reached).tolist()), _honest(slope))
 
     @classmethod
     def _of_few(cls, falling: Floats, weeks: int) -> Tail:

@@ -64,8 +64,24 @@ def campaign(**values: Any) -> dict[str, Any]:
     return usual | values
 
 
+def known_references(listed: int, missing: int, agency: str = "A") -> list[dict[str, Any]]:
+    """Requests under so many references that a register lists, and so many under others that none lists."""
+    names = [f"C{n}" for n in range(listed)] + [f"X{n}" for n in range(missing)]
+    return [
+        request(0, request_id=f"{agency}-{name}", requester_agency=agency, case_ref=name, subject_key=name)
+        for name in names
+    ]
+
+
+def known_cases(listed: int, agency: str = "A") -> list[dict[str, Any]]:
+    """The register that lists those references."""
+    names = [f"C{n}" for n in range(listed)]
+    return [case(case_ref=name, subject_key=name, agency_code=agency) for name in names]
+
+
 GOLDEN = [
     Golden("batch_run", "a file that a system sends", [request(1, channel="batch"), request(2)], {"R1"}),
+    Golden("batch_run", "not a channel that nobody noted", [request(1, channel=None), request(2, channel="unknown")], set()),
     Golden(
         "open_case", "the case is this person's, of this affair, and open",
         [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2"), request(3, case_ref="C1", affair_code="JM2")],
@@ -75,10 +91,24 @@ GOLDEN = [
         "open_case", "on the day on which it is opened and closed",
         [request(1, case_ref="C1")], {"R1"}, [case(opened=DAY, closed=DAY)],
     ),
+    Golden("open_case", "not opened tomorrow", [request(1, case_ref="C1")], set(), [case(opened=DAY + timedelta(days=1))]),
+    Golden("open_case", "nor closed yesterday", [request(1, case_ref="C1")], set(), [case(closed=DAY - timedelta(days=1))]),
+    Golden("open_case", "of this agency's register", [request(1, case_ref="C1")], set(), [case(agency_code="B")]),
+    Golden(
+        "open_case", "a register that names no person is believed", [request(1, case_ref="C1", subject_key="s9")], {"R1"},
+        [case(subject_key=None)],
+    ),
+    Golden("open_case", "and so is a request about nobody", [request(1, case_ref="C1", subject_key=None)], {"R1"}, [case()]),
     Golden(
         "open_case_unreferenced", "nobody typed the reference in",
         [request(1), request(2, subject_key="s2"), request(3, affair_code="JM2")], {"R1"}, [case()],
     ),
+    Golden("open_case_unreferenced", "on its first day and its last", [request(1)], {"R1"}, [case(opened=DAY, closed=DAY)]),
+    Golden("open_case_unreferenced", "not opened tomorrow", [request(1)], set(), [case(opened=DAY + timedelta(days=1))]),
+    Golden("open_case_unreferenced", "nor closed yesterday", [request(1)], set(), [case(closed=DAY - timedelta(days=1))]),
+    Golden("open_case_unreferenced", "of this agency's register", [request(1)], set(), [case(agency_code="B")]),
+    Golden("open_case_unreferenced", "another case was typed in", [request(1, case_ref="C9")], set(), [case()]),
+    Golden("open_case_unreferenced", "a case without a person is nobody's", [request(1)], set(), [case(subject_key=None)]),
     Golden("open_case_near", "entered seven days later", [request(1, case_ref="C1")], {"R1"}, [case(opened=DAY + timedelta(days=7))]),
     Golden("open_case_near", "but not eight", [request(1, case_ref="C1")], set(), [case(opened=DAY + timedelta(days=8))]),
     Golden(
@@ -94,6 +124,11 @@ GOLDEN = [
         [case(opened=DAY + timedelta(days=1)), case(case_ref="C9", subject_key="s9")],
     ),
     Golden(
+        "open_case_near", "nor another person, affair or agency",
+        [request(1), request(2, subject_key="s2"), request(3, affair_code="JM2"), request(4, requester_agency="B")],
+        {"R1"}, [case(opened=DAY + timedelta(days=1))],
+    ),
+    Golden(
         "household_of_case", "a member of the household in the same case",
         [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2"), request(3, case_ref="C2", subject_key="s3")],
         {"R2"}, [case(), case(case_ref="C2", subject_key="s4")],
@@ -101,6 +136,34 @@ GOLDEN = [
     Golden(
         "household_of_case", "the person of the case was looked up in an earlier week",
         [request(1, case_ref="C1", subject_key="s2")], {"R1"}, [case()], [contact()],
+    ),
+    Golden(
+        "household_of_case", "or was, while the application was being entered", [request(1, case_ref="C1", subject_key="s2")], {"R1"},
+        [case()], [contact(explained_by="open_case_near")],
+    ),
+    Golden(
+        "household_of_case", "or the application is entered tomorrow",
+        [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2")], {"R2"}, [case(opened=DAY + timedelta(days=1))],
+    ),
+    Golden(
+        "household_of_case", "a file that names a case does not make it anybody's",
+        [request(1, case_ref="C1", channel="batch"), request(2, case_ref="C1", subject_key="s2")], set(), [case(subject_key="s9")],
+    ),
+    Golden(
+        "household_of_case", "not where the person himself had only a follow-up", [request(1, case_ref="C1", subject_key="s2")],
+        set(), [case()], [contact(explained_by="follow_up")],
+    ),
+    Golden(
+        "household_of_case", "another affair, another agency, another case",
+        [request(1, case_ref="C1"), request(2, case_ref="C1", subject_key="s2", affair_code="JM2"),
+         request(3, case_ref="C1", subject_key="s2", requester_agency="B"), request(4, subject_key="s2")],
+        set(), [case()],
+    ),
+    Golden(
+        "household_of_case", "the same in an earlier week",
+        [request(1, case_ref="C1", subject_key="s2", affair_code="JM2"), request(2, case_ref="C2", subject_key="s2"),
+         request(3, case_ref="C1", subject_key="s2", requester_agency="B")],
+        set(), [case()], [contact()],
     ),
     Golden(
         "case_reference", "no register lists any reference of the agency",
@@ -121,10 +184,49 @@ GOLDEN = [
         [case()],
     ),
     Golden(
+        "case_reference", "also where many are missing", [request(1, case_ref="C1", subject_key="s9"), request(2, case_ref="X1")],
+        {"R2"}, [case()],
+    ),
+    Golden(
+        "case_reference", "two in a hundred are common", known_references(98, missing=2), {"A-X0", "A-X1"}, known_cases(98),
+    ),
+    Golden("case_reference", "one in a hundred is not", known_references(99, missing=1), set(), known_cases(99)),
+    Golden(
+        "case_reference", "one in forty of a small agency is chance where the others lack next to none",
+        [*known_references(39, missing=1), *known_references(300, missing=1, agency="B")], set(),
+        [*known_cases(39), *known_cases(300, agency="B")],
+    ),
+    Golden(
+        "case_reference", "one in fifty is no chance where the others lack one in ten",
+        [*known_references(50, missing=1), *known_references(90, missing=10, agency="B")],
+        {"A-X0", *(f"B-X{n}" for n in range(10))}, [*known_cases(50), *known_cases(90, agency="B")],
+    ),
+    Golden(
+        "case_reference", "an agency without any register says nothing about the others'",
+        [*known_references(99, missing=1), *known_references(0, missing=100, agency="B")],
+        {f"B-X{n}" for n in range(100)}, known_cases(99),
+    ),
+    Golden(
         "same_sitting", "a further item beside a request with a reason, the same day and affair",
         [request(1, case_ref="X1"), request(2, item_code="TM2"), request(3, item_code="TM2", affair_code="JM2"),
          request(4, requested_at=NINE + timedelta(days=1)), request(5, requester_user="u2")],
         {"R2"},
+    ),
+    Golden(
+        "same_sitting", "before it or after it",
+        [request(1, item_code="TM2"), request(2, case_ref="X1"), request(3, item_code="TM2")], {"R1", "R3"},
+    ),
+    Golden(
+        "same_sitting", "not under a reference that does not fit",
+        [request(1, case_ref="X1"), request(2, case_ref="C1", item_code="TM2"), request(3, subject_key="s2"),
+         request(4, requester_agency="B")],
+        set(), [case(subject_key="s9")],
+    ),
+    Golden(
+        "same_sitting", "nobody sat there, and about nobody",
+        [request(1, case_ref="X1", requester_user=None), request(2, requester_user=None),
+         request(3, case_ref="X1", subject_key=None), request(4, subject_key=None)],
+        set(),
     ),
     Golden(
         "follow_up", "the department went on with a person of an earlier week",
@@ -137,12 +239,37 @@ GOLDEN = [
         [request(1, requester_department="D1")], set(), contacts=[contact(explained_by=None)],
     ),
     Golden(
+        "follow_up", "on another day of the week, by a colleague, and not before it",
+        [request(1, requester_department="D1", requester_user="u2"),
+         request(2, requester_department="D1", requested_at=NINE + timedelta(days=1), case_ref="X1"),
+         request(3, requester_department="D1", requested_at=NINE + timedelta(days=2), requester_user="u2"),
+         request(4, requester_department="D2", requested_at=NINE + timedelta(days=2), requester_user="u3")],
+        {"R3"},
+    ),
+    Golden(
+        "follow_up", "a file that a system sent is no dealing with the person",
+        [request(1, requester_department="D1", channel="batch", requester_user=None), request(2, requester_department="D1")], set(),
+    ),
+    Golden(
+        "follow_up", "not under a reference that does not fit", [request(1, requester_department="D1", case_ref="C2")], set(),
+        [case(case_ref="C2", subject_key="s9")], [contact()],
+    ),
+    Golden(
+        "follow_up", "of another person, or at another agency",
+        [request(1, requester_department="D1", subject_key="s2"), request(2, requester_department="D1", requester_agency="B")],
+        set(), contacts=[contact()],
+    ),
+    Golden(
         "campaign", "on its first and its last day, and not a day later",
         [request(1), request(2, requested_at=NINE + timedelta(days=2)), request(3, requested_at=NINE + timedelta(days=3)),
          request(4, affair_code="JM2")],
         {"R1", "R2"}, campaigns=[campaign()],
     ),
     Golden("campaign", "of another kind of agency", [request(1)], set(), campaigns=[campaign(agency_kind="pension")]),
+    Golden("campaign", "of all agencies", [request(1)], {"R1"}, campaigns=[campaign(agency_kind=None)]),
+    Golden("campaign", "not the day before", [request(1)], set(), campaigns=[campaign(starts=DAY + timedelta(days=1))]),
+    Golden("campaign", "not under a reference that does not fit", [request(1, case_ref="C1")], set(), [case(subject_key="s9")],
+           campaigns=[campaign()]),
     Golden("campaign", "of this agency alone", [request(1)], {"R1"}, campaigns=[campaign(agency_kind=None, agency_code="A")]),
     Golden("campaign", "of another agency", [request(1)], set(), campaigns=[campaign(agency_kind=None, agency_code="B")]),
 ]  # fmt: skip

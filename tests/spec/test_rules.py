@@ -34,6 +34,17 @@ LAW = {
     "basis": "19-8",
     "valid_from": YEAR,
 }
+
+
+def to_and_fro(official: int) -> list[dict[str, Any]]:
+    """An official asks at T1, two minutes later at T2, and at T1 again."""
+    return [
+        request(10 * official + n, requester_user=f"u{official}", requested_at=NINE + timedelta(minutes=2 * n),
+                requester_terminal="T2" if n == 1 else "T1")
+        for n in range(3)
+    ]  # fmt: skip
+
+
 MANY = [request(n) for n in range(1, 40)]
 GOLDEN = [
     Golden("authority_missing", [*MANY, request(50, item_code="TM9")], {"R50"}, {"authority": [LAW]}),
@@ -79,6 +90,32 @@ GOLDEN = [
          request(3, requested_at=NINE + timedelta(minutes=4), requester_terminal="T2"),
          *[request(n, requested_at=NINE + timedelta(hours=n)) for n in range(4, 8)]],
         {"R1", "R3"},
+    ),
+    Golden(
+        "two_terminals_at_once",  # of two that he uses alike the one in the middle is, on the way there and on the way back
+        [request(1, requested_at=NINE), request(2, requested_at=NINE + timedelta(minutes=2), requester_terminal="T2"),
+         request(3, requested_at=NINE + timedelta(minutes=4)), request(4, requested_at=NINE + timedelta(minutes=6), requester_terminal="T2")],
+        {"R2", "R3"},
+    ),
+    Golden(
+        "two_terminals_at_once",  # there and back has to be within ten minutes
+        [request(1, requested_at=NINE), request(2, requested_at=NINE + timedelta(minutes=5), requester_terminal="T2"),
+         request(3, requested_at=NINE + timedelta(minutes=10))],
+        set(),
+    ),
+    Golden(
+        "two_terminals_at_once",  # another account, another agency, a terminal that is not noted: nobody went anywhere
+        [request(1, requested_at=NINE), request(2, requested_at=NINE + timedelta(minutes=2), requester_terminal="T2", requester_user="u2"),
+         request(3, requested_at=NINE + timedelta(minutes=3), requester_terminal="T2", requester_agency="B"),
+         request(4, requested_at=NINE + timedelta(minutes=4), requester_terminal=None), request(5, requested_at=NINE + timedelta(minutes=5))],
+        set(),
+    ),
+    Golden("two_terminals_at_once", [turn for n in range(3) for turn in to_and_fro(n)], set()),  # where three do so, terminals are shared
+    Golden("two_terminals_at_once", [turn for n in range(2) for turn in to_and_fro(n)], {"R1", "R11"}),  # two are not a habit
+    Golden(
+        "two_terminals_at_once",  # nor are three of more than thirty
+        [*(turn for n in range(3) for turn in to_and_fro(n)), *[request(100 + n, requester_user=f"v{n}") for n in range(28)]],
+        {"R1", "R11", "R21"},
     ),
     Golden(
         "answered_though_withheld",

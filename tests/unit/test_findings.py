@@ -8,9 +8,19 @@ import pytest
 
 from features.weeks import Week
 from models.calibration import Floats, Tail
-from models.findings import ASPECT, CASE, ENTITY, OFFICIAL, WEIGHT, find, learn_tails
-from models.statistics import Readings
-from models.unexplained import LEAD
+from models.findings import (
+    ASPECT,
+    BREACH,
+    CASE,
+    ENTITY,
+    OFFICIAL,
+    OVER_TIME,
+    WEIGHT,
+    find,
+    learn_tails,
+)
+from models.statistics import OTHERS, Readings
+from models.unexplained import LEAD, VOLUME
 
 FIRST = Week.parse("2026-W10")
 WEEKS, OFFICIALS = 8, 1_000
@@ -19,6 +29,16 @@ COLUMNS = ["agency_code", "requester_user", "aspect", "window", "value"]
 
 def nothing_learned(officials: pd.DataFrame) -> Floats:
     return np.zeros(len(officials))
+
+
+def empty() -> pd.DataFrame:
+    """A statistic that finds nothing."""
+    texts, numbers = (
+        ("agency_code", "requester_user", "entity_id", "rule_id"),
+        ("value", "actual", "typical", "window", "n"),
+    )
+    kinds = dict.fromkeys(texts, "object") | dict.fromkeys(numbers, "float")
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> Readings:
@@ -32,13 +52,7 @@ def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> Readings:
     ]
     rows += [("A0", "u0", aspect, 1, value) for aspect, value in more]
     scans = pd.DataFrame(rows, columns=COLUMNS).assign(step=0, past=3, expected=0.5)
-    texts, numbers = (
-        ("agency_code", "requester_user", "entity_id", "rule_id"),
-        ("value", "actual", "typical", "window", "n"),
-    )
-    kinds = dict.fromkeys(texts, "object") | dict.fromkeys(numbers, "float")
-    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-    return Readings(week, scans, dict.fromkeys(ENTITY, empty), empty)
+    return Readings(week, scans, dict.fromkeys(ENTITY, empty()), empty())
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +102,117 @@ def test_what_was_never_seen_in_the_weeks_before_counts(tails: dict[str, Tail]) 
 
 
 def test_the_last_scale_is_of_all_statistics_together(tails: dict[str, Tail]) -> None:
-    assert CASE in tails
-    found = find(quiet(FIRST.shift(WEEKS)), tails, nothing_learned)
-    assert found.log_expected[0] >= tails[CASE].log_expected(np.array([50.0]))[0]
+    """A further statistic is a further chance: what it finds in quiet weeks makes the others' findings more expected."""
+    more = [with_others(quiet(FIRST.shift(n)), n) for n in range(WEEKS)]
+    together = learn_tails(more, nothing_learned)
+    rarity = np.array([1.0, 2.0])
+    assert (together[CASE].log_expected(rarity) > tails[CASE].log_expected(rarity) + 0.1).all()
+
+
+def with_others(readings: Readings, seed: int) -> Readings:
+    """The same week, with as many agencies as there are officials, each as quiet as chance has it."""
+    values = np.random.default_rng(seed).exponential(size=OFFICIALS)
+    names = [f"B{n}" for n in range(OFFICIALS)]
+    frame = pd.DataFrame({"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1})  # fmt: skip
+    others = dict.fromkeys(ENTITY, frame)
+    return Readings(readings.week, readings.scans, others, readings.breaches)
+
+
+def test_the_strangest_of_a_quiet_week_is_one_of_its_kind(tails: dict[str, Tail]) -> None:
+    """Each rank of a quiet week expects about as many equals as it says."""
+    found = [
+        find(quiet(FIRST.shift(WEEKS + n)), tails, nothing_learned).drop_duplicates(["entity", "entity_id"])
+        for n in range(12)
+    ]
+    expected = np.exp([[f.log_expected.iloc[rank] for rank in (0, 9, 49)] for f in found])
+    assert 0.3 < expected[:, 0].mean() < 3.0
+    assert 5.0 < expected[:, 1].mean() < 20.0
+    assert 25.0 < expected[:, 2].mean() < 100.0
+
+
+PLAIN = Tail((0.0,), (0.0,), 1.0)
+"""A scale on which a value of so many nats is expected e to the minus so many times a week."""
+PLAIN_TAILS = dict.fromkeys(
+    (
+        *ENTITY,
+        OFFICIAL,
+        CASE,
+        "rule:a",
+        "rule:b",
+        *(f"{LEAD}:{w}" for w in (1, 4, 8)),
+        f"{ASPECT}:clock:1",
+        f"{ASPECT}:{VOLUME}:1",
+    ),
+    PLAIN,
+)
+
+
+def scanned(*rows: tuple[str, str, int, float]) -> Readings:
+    """Officials of the agency A with an aspect, window and value each, and an ordinary amount of work."""
+    every = [("A", user, VOLUME, 1, 0.1) for user in dict.fromkeys(row[0] for row in rows)]
+    scans = pd.DataFrame([*every, *(("A", *row) for row in rows)], columns=COLUMNS)
+    scans = scans.assign(step=0, past=3, expected=0.5)
+    return Readings(FIRST, scans, dict.fromkeys(ENTITY, empty()), empty())
+
+
+def named(readings: Readings) -> dict[tuple[str, str], float]:
+    """Statistic and entity of each finding, with minus the logarithm of its expected equals."""
+    found = find(readings, PLAIN_TAILS, nothing_learned)
+    return {(f.statistic, f.entity_id): -f.log_expected for f in found.itertuples()}
+
+
+ORDINARY = ("u9", LEAD, 1, 0.1)
+
+
+def test_each_statistic_has_its_share_of_the_inspectors_patience() -> None:
+    assert set(WEIGHT) == {OFFICIAL, OVER_TIME, ASPECT, BREACH, *ENTITY}
+    assert set(ENTITY) == set(OTHERS)
+    frame = pd.DataFrame(
+        {"agency_code": ["A"], "requester_user": ["u1"], "entity_id": ["A/u1"], "value": [5.0], "window": [1]}
+    )
+    readings = scanned(ORDINARY)
+    readings.others.update(same_person=frame, agency_quiet=frame)
+    found = named(readings)
+    assert found["same_person", "A/u1"] == pytest.approx(5.0 + np.log(WEIGHT["same_person"]))
+    assert found["agency_quiet", "A/u1"] == pytest.approx(5.0 + np.log(WEIGHT["agency_quiet"]))
+    assert list(found)[:2] == [("same_person", "A/u1"), ("agency_quiet", "A/u1")]
+
+
+@pytest.mark.parametrize(("value", "there"), [(0.0, False), (1e-6, True)])
+def test_beside_officials_weeks_only_what_comes_less_than_once_a_week_is_named(value: float, there: bool) -> None:
+    readings = scanned(ORDINARY)
+    readings.others["agency_quiet"] = pd.DataFrame({"agency_code": ["A"], "entity_id": ["A"], "value": [value]})
+    assert (("agency_quiet", "A") in named(readings)) == there
+
+
+def test_whoever_cannot_be_told_why_is_not_named() -> None:
+    found = named(scanned(("u1", LEAD, 1, 1.4), ("u2", LEAD, 1, 1.6)))
+    assert [entity for statistic, entity in found if statistic == OFFICIAL] == ["A/u2"]
+
+
+def test_over_time_names_whom_this_week_takes_part_in_and_two_windows_are_two_chances() -> None:
+    found = named(scanned(("u1", LEAD, 1, 1.1), ("u1", LEAD, 8, 9.0), ("u2", LEAD, 1, 0.9), ("u2", LEAD, 8, 9.0)))
+    weight = np.log(WEIGHT[OVER_TIME]) - np.log(2.0)
+    assert {k: v for k, v in found.items() if k[0] == OVER_TIME} == pytest.approx({(OVER_TIME, "A/u1"): 9.0 + weight})
+
+
+def test_of_broken_rules_the_rarest_counts_and_files_are_the_agencys() -> None:
+    readings = scanned(ORDINARY)
+    broken = pd.DataFrame(
+        [("a", "A", "u1", 3.0), ("b", "A", "u1", 6.0), ("a", "A", None, 4.0)],
+        columns=["rule_id", "agency_code", "requester_user", "value"],
+    ).assign(n=2.0, typical=0.1)
+    found = find(Readings(FIRST, readings.scans, readings.others, broken), PLAIN_TAILS, nothing_learned)
+    broken_by = found[found.statistic == BREACH]
+    assert broken_by[["entity", "entity_id", "rule"]].to_numpy().tolist() == [
+        ["user", "A/u1", "b"],
+        ["agency", "A", "a"],
+    ]
+    assert -broken_by.log_expected.to_numpy() == pytest.approx([6.0, 4.0])
+
+
+def test_aspects_are_chances_of_their_own() -> None:
+    two = named(scanned(("u1", "clock", 1, 9.0), ORDINARY))[ASPECT, "A/u1"]
+    three = named(scanned(("u1", "clock", 1, 9.0), ("u1", "item", 1, 0.1), ORDINARY))[ASPECT, "A/u1"]
+    assert two == pytest.approx(9.0 - np.log(2.0) + np.log(WEIGHT[ASPECT]))
+    assert two - three == pytest.approx(np.log(3.0 / 2.0))

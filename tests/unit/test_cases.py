@@ -1,0 +1,62 @@
+"""Which findings become cases: the rarest, one for each official, person and agency, and no more than can be read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.cases import choose
+from models.scoring import score_of
+
+FOUND = [
+    ("official_week", "user", "A/u1", -4.0),
+    ("many_officials", "subject", "A/s1", -3.0),
+    ("same_person", "user", "A/u1", -2.5),
+    ("official_week", "user", "A/u2", -2.0),
+    ("agency_quiet", "agency", "A", -1.0),
+    ("rule_breach", "agency", "A", -0.5),
+    ("official_week", "user", "B/u1", 0.5),
+]
+"""Findings of a week, strangest first: statistic, entity, its id, the logarithm of the expected equals."""
+
+
+def chosen(capacity: int, rows: list[tuple[str, str, str, float]] = FOUND) -> list[tuple[str, str]]:
+    findings = pd.DataFrame(rows, columns=["statistic", "entity", "entity_id", "log_expected"])
+    found = choose(findings, capacity)
+    assert found.index.tolist() == list(range(len(found)))
+    return list(zip(found.statistic, found.entity_id, strict=True))
+
+
+def test_each_official_person_and_agency_has_one_case_led_by_the_rarest_finding() -> None:
+    assert chosen(50) == [
+        ("official_week", "A/u1"),
+        ("many_officials", "A/s1"),
+        ("official_week", "A/u2"),
+        ("agency_quiet", "A"),
+        ("official_week", "B/u1"),
+    ]
+
+
+@pytest.mark.parametrize("capacity", [0, 1, 3, 5, 6])
+def test_capacity_cuts_the_same_list_and_a_further_finding_takes_no_place(capacity: int) -> None:
+    assert chosen(capacity) == chosen(50)[:capacity]
+
+
+def test_an_official_is_not_swallowed_by_a_person_or_an_agency_of_the_same_name() -> None:
+    same = [
+        ("agency_quiet", "agency", "X", -9.0),
+        ("official_week", "user", "X", -1.0),
+        ("many_officials", "subject", "X", -0.5),
+    ]
+    assert len(chosen(50, same)) == 3
+
+
+def test_a_week_without_findings_has_no_cases() -> None:
+    assert chosen(50, []) == []
+
+
+def test_severity_falls_with_the_expected_equals_and_stays_between_0_and_100() -> None:
+    severity = score_of(np.array([-700.0, -4.0, 0.0, 4.0, 700.0]))
+    assert (np.diff(severity) < 0).all()
+    assert severity[[0, 2, 4]] == pytest.approx([100.0, 50.0, 0.0])
