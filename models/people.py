@@ -69,5 +69,5 @@ def _rarity(pairs: pd.DataFrame, level: pd.Series) -> pd.Series:
     own = counted.groupby(["agency_code", "own"])[["n", "level"]].transform("sum")
     together = agency - own
     share = (together.n + STRENGTH * nation.n / pairs.nation_pairs) / (pairs.agency_pairs + STRENGTH)
-    mean = (together.level + STRENGTH * nation.level / nation.n) / (together.n + STRENGTH)
+    mean = (together.level + STRENGTH * nation.level / max(nation.n, 1.0)) / (together.n + STRENGTH)
     return -np.log(share) + level / mean
