@@ -14,7 +14,7 @@ from features.weeks import Week
 from models.findings import ASPECT, BREACH, OFFICIAL
 from models.hands import HAND
 from models.statistics import Readings
-from models.unexplained import EDGES, LEAD
+from models.unexplained import EDGES, LEAD, VOLUME
 
 MOST_ROWS = 1000
 UNANSWERED = ("agency_unanswered", "provider_unanswered")
@@ -55,6 +55,8 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, wee
 
     def telling(n: int) -> pd.DataFrame:
         rows = by_finding[n]
+        if aspects[n] == VOLUME:  # it is their number that is strange, no one of them
+            return rows
         return _of_the_day(rows) if aspects[n] == HAND else rows if leads[n] else _strangest(rows)
 
     found = [_evidence(telling(n)) if n in by_finding else NOTHING for n in range(len(findings))]
