@@ -40,6 +40,8 @@ NOTHING = Evidence((), (), (), 0, 0, 0)
 
 def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: Readings, week: Week) -> list[Evidence]:
     """Evidence of each finding, in the order of the findings; NOTHING where no visit stands behind it (agencies)."""
+    if findings.empty:
+        return []
     asked = _asked(findings, readings, week)
     breaches = engine.arrow(statistic_sql("breach_evidence"), {"week": str(week)}).to_pandas()
     engine.connection.register("finding", asked)

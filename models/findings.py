@@ -91,9 +91,9 @@ def _ranked(readings: Readings, tails: Mapping[str, Tail], learned: Learned) -> 
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts.append(_aspects(readings, tails))
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
-    found = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
-    found = found.assign(rarity=np.log(found.statistic.map(WEIGHT)) - found.log_expected)
+    found = found.assign(rarity=np.log(found.statistic.map(WEIGHT).astype(float)) - found.log_expected.astype(float))
     return found.sort_values(["rarity", "entity_id", "statistic"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -121,14 +121,13 @@ def _over_time(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     """Work without a reason over several weeks, where this week takes part in it beyond the usual."""
     now = _lead_counts(readings, 1)
     takes_part = now[now.value >= 1.0].set_index(["agency_code", "requester_user"]).index
-    parts = []
+    parts, never = [], Tail.of([], CALIBRATION_WEEKS)
     for window in (4, 8):
         lead = _lead_counts(readings, window)
         lead = lead[lead.set_index(["agency_code", "requester_user"]).index.isin(takes_part)]
         # Two windows are two chances.
-        parts.append(
-            lead.assign(log_expected=tails[f"{LEAD}:{window}"].log_expected(lead.value.to_numpy()) + np.log(2.0))
-        )
+        tail = tails.get(f"{LEAD}:{window}", never)
+        parts.append(lead.assign(log_expected=tail.log_expected(lead.value.to_numpy(dtype=float)) + np.log(2.0)))
     found = pd.concat(parts, ignore_index=True)
     return found.assign(
         statistic=OVER_TIME,
@@ -149,6 +148,8 @@ def _aspects(readings: Readings, tails: Mapping[str, Tail]) -> pd.DataFrame:
     """Officials of whom one aspect alone is so rare that it needs no other, though all their work may have a reason."""
     officials = readings.officials()
     columns, never = _single(officials), Tail.of([], CALIBRATION_WEEKS)
+    if not columns:
+        return pd.DataFrame()
     expected = pd.DataFrame(
         {c: tails.get(f"{ASPECT}:{c}", never).log_expected(officials[c].to_numpy(dtype=float)) for c in columns},
         index=officials.index,

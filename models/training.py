@@ -21,7 +21,8 @@ def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until
     matrix = pd.concat([reading.officials() for reading in history]).fillna(0.0)
     names = tuple(sorted(matrix.columns))
     data_matrix = matrix[list(names)].to_numpy(dtype=float)
-    fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS}
+    # A log that names no official teaches nothing of officials; agencies have scales of their own.
+    fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS if data_matrix.size}
     tails = learn_tails(list(history), partial(learned_rarity, names=names, detectors=fitted))
     parameters: dict[str, str | int | float] = {
         "until": until,

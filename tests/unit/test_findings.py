@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.calibration import Floats, Tail
+from models.cases import choose
+from models.combination import learned_rarity
+from models.evidence import gather
 from models.findings import (
     ASPECT,
     BREACH,
@@ -20,6 +26,7 @@ from models.findings import (
     learn_tails,
 )
 from models.statistics import OTHERS, Readings
+from models.training import train
 from models.unexplained import LEAD, VOLUME
 
 FIRST = Week.parse("2026-W10")
@@ -150,7 +157,8 @@ PLAIN_TAILS = dict.fromkeys(
 def scanned(*rows: tuple[str, str, int, float]) -> Readings:
     """Officials of the agency A with an aspect, window and value each, and an ordinary amount of work."""
     every = [("A", user, VOLUME, 1, 0.1) for user in dict.fromkeys(row[0] for row in rows)]
-    scans = pd.DataFrame([*every, *(("A", *row) for row in rows)], columns=COLUMNS)
+    kinds = dict(zip(COLUMNS, ("object", "object", "object", "int64", "float64"), strict=True))
+    scans = pd.DataFrame([*every, *(("A", *row) for row in rows)], columns=COLUMNS).astype(kinds)
     scans = scans.assign(step=0, past=3, expected=0.5)
     return Readings(FIRST, scans, dict.fromkeys(ENTITY, empty()), empty())
 
@@ -183,6 +191,34 @@ def test_beside_officials_weeks_only_what_comes_less_than_once_a_week_is_named(v
     readings = scanned(ORDINARY)
     readings.others["agency_quiet"] = pd.DataFrame({"agency_code": ["A"], "entity_id": ["A"], "value": [value]})
     assert (("agency_quiet", "A") in named(readings)) == there
+
+
+def nobody_named(seed: int, silent: float = 0.0) -> Readings:
+    """A week of a log that names no official (grade A): forty agencies, of which one falls silent by so much."""
+    values = np.append(np.random.default_rng(seed).exponential(0.3, size=39), silent)
+    names = [f"A{n}" for n in range(40)]
+    readings = Readings(FIRST.shift(seed), scanned().scans, dict.fromkeys(ENTITY, empty()), empty())
+    readings.others["agency_quiet"] = pd.DataFrame(
+        {"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1}
+    )
+    return readings
+
+
+def test_a_log_that_names_no_official_is_judged_by_its_agencies() -> None:
+    bundle = train([nobody_named(n) for n in range(WEEKS)], seed=1, data={}, until=str(FIRST.shift(WEEKS)))
+    assert not bundle.detectors
+    learned = partial(learned_rarity, names=bundle.feature_names, detectors=bundle.detectors)
+    found = find(nobody_named(WEEKS, silent=20.0), bundle.tails, learned)
+    assert (found.statistic[0], found.entity_id[0]) == ("agency_quiet", "A39")
+    assert set(found.entity) == {"agency"}
+
+
+def test_a_week_may_hold_nothing_at_all() -> None:
+    readings = Readings(FIRST, scanned().scans, dict.fromkeys(ENTITY, empty()), empty())
+    found = find(readings, PLAIN_TAILS, nothing_learned)
+    assert found.empty
+    with DuckDBEngine() as engine:
+        assert gather(engine, choose(found, 50), readings, FIRST) == []
 
 
 def test_whoever_cannot_be_told_why_is_not_named() -> None:
