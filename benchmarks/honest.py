@@ -64,7 +64,12 @@ def quiet_weeks(out: Path, habits: str, seed: int, agencies: int, weeks: int, sc
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/honest"), show_default=True)
 def main(habits: str, seeds: int, agencies: int, weeks: int, scored: int, out: Path) -> None:
     """Compare stated and found honest cases."""
-    quiet = [q for seed in range(1, seeds + 1) for q in quiet_weeks(out, habits, 1000 + seed, agencies, weeks, scored)]
+    # A folder for each seed: MLflow keeps a connection to every store that it ever opened.
+    quiet = [
+        found
+        for seed in range(1001, 1001 + seeds)
+        for found in quiet_weeks(out / str(seed), habits, seed, agencies, weeks, scored)
+    ]
     print(f"{habits}, {seeds} seeds, {len(quiet)} weeks\n{'stated':>8}{'found':>8}{'90 % of weeks':>16}")
     rows = []
     for stated in STATED:
