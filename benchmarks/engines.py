@@ -18,7 +18,8 @@ import click
 import numpy as np
 
 from benchmarks.spark_cluster import running
-from features.build import KEPT, Smoothing, WeekInputs, build_week, write_kept
+from features.build import Smoothing, WeekInputs, build_week, write_kept
+from features.catalogue import kept_tables
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.engines.engine import Engine
 from features.engines.spark import SparkEngine
@@ -77,8 +78,8 @@ def spent(engine: Engine, inputs: WeekInputs, out: Path) -> Spent:
     """From opening the week's log to the last kept fact on disk."""
     started, before = time.perf_counter(), core_seconds()
     build_week(engine, inputs, Smoothing())
-    for fact in KEPT:
-        write_kept(engine, fact.name, out / f"{fact.name}.parquet")
+    for table in kept_tables():
+        write_kept(engine, table.name, out / f"{table.name}.parquet")
     return Spent(time.perf_counter() - started, core_seconds() - before)
 
 

@@ -14,8 +14,8 @@ import click
 import pyarrow.parquet as pq
 
 from features.catalogue import explanations
-from models.ablation import NOTHING
 from models.evaluation import Case, Evaluation, evaluate, read_events
+from models.evaluation.ablation import NOTHING
 from models.training import train
 from pipelines.ablation import CAPACITIES, cases_of, learned_from, learned_until
 from pipelines.judging import judged_weeks

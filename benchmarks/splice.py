@@ -19,9 +19,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from models.baselines.counts import ON_COUNTS, CountDetectors
-from models.baselines.officials import matrix, plain_counts
-from models.baselines.weeklogs import WeekLogs
+from models.evaluation.baselines.counts import ON_COUNTS, CountDetectors
+from models.evaluation.baselines.officials import matrix, plain_counts
+from models.evaluation.baselines.weeklogs import WeekLogs
 from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters

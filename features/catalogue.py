@@ -1,11 +1,12 @@
-"""The declarations beside the SQL, read and checked: what report, documentation and tests say comes from here."""
+"""The declarations beside the SQL, read and checked: what report, documentation, scales and tests say comes from here."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +14,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from features.errors import DefinitionsDisagreeError
 
 FOLDER = Path(__file__).parent
+TEXTS = frozenset(
+    {"label", "meaning", "without_reason", "ground", "title", "story", "innocent", "unit", "reviewed", "grain"}
+)
+"""Keys that a person reads and no query: another wording makes no other facts."""
+WITHOUT_REASON = "unexplained_"
+"""How an attribute is called where it is counted among visits without a reason only."""
 D = TypeVar("D", bound="Declared")
 
 
@@ -34,6 +41,81 @@ class Reviewed(Declared):
 
     by: str
     date: datetime.date
+
+
+class Column(Declared):
+    """A column of a table: its type, as portable SQL spells it, and what it means."""
+
+    type: Literal["STRING", "BIGINT", "INTEGER", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN"]
+    meaning: str
+
+
+class Kept(Declared):
+    """A table of a week that is kept, and how many earlier weeks of it a new week reads.
+
+    A `running` one holds what the weeks before held as well: of it only the newest is read.
+    """
+
+    weeks: int
+    running: bool = False
+
+
+class Table(Declared):
+    """A table of a week: what one row is, its columns, and whether later weeks read it."""
+
+    name: str
+    grain: str
+    kept: Kept | None = None
+    columns: dict[str, Column]
+
+
+class Attribute(Declared):
+    """What can be said of a visit.
+
+    Its query gives `visit_no` and `value`, a category that is judged by how often official, department, agency, kind and
+    nation have it; or, where it `gives` a `surprisal`, that itself (nats). `several`: a visit may have more than one
+    value, of which the rarest counts. `given`: judged given the value of another attribute, which stands before the
+    slash. `identifies`: tells a person, so that a day unlike him and like his colleagues is read off it. `stands_alone`:
+    may name an official by itself. `without_reason`: what it is called where it is counted among visits without a
+    reason too.
+    """
+
+    name: str
+    grade: Literal["A", "B", "C"]
+    columns: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    gives: Literal["value", "surprisal"] = "value"
+    several: bool = False
+    given: str | None = None
+    identifies: bool = False
+    stands_alone: bool
+    label: Bilingual
+    meaning: Bilingual
+    without_reason: Bilingual | None = None
+    reviewed: Reviewed
+
+
+class Statistic(Declared):
+    """What is counted of an official, a person or an agency.
+
+    Its query (NAME.sql, or those that it `reads`) runs over the week and the weeks before. `window` in weeks; `weight`
+    is what share of the inspectors' time findings of it may use; `label`, `story`, `innocent` and `unit` are what a case
+    says. A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
+    `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
+    """
+
+    name: str
+    entity: Literal["user", "subject", "agency"]
+    grade: Literal["A", "B", "C"]
+    window: int
+    weight: float
+    reads: tuple[str, ...] = ()
+    label: Bilingual
+    meaning: Bilingual
+    story: Bilingual
+    innocent: Bilingual
+    unit: Bilingual
+    reviewed: Reviewed
 
 
 class Explanation(Declared):
@@ -66,6 +148,43 @@ class Rule(Declared):
 
 
 @cache
+def tables() -> tuple[Table, ...]:
+    """All tables of a week by name; DefinitionsDisagreeError lists every fault."""
+    return tuple(sorted(_read("tables", Table), key=lambda table: table.name))
+
+
+@cache
+def kept_tables() -> tuple[Table, ...]:
+    """The tables that are written to the lake."""
+    return tuple(table for table in tables() if table.kept)
+
+
+@cache
+def attributes() -> tuple[Attribute, ...]:
+    """All attributes by name; DefinitionsDisagreeError lists every fault."""
+    found = tuple(_read("attributes", Attribute))
+    names = {attribute.name for attribute in found}
+    unknown = [
+        f"attributes/{a.name}.yaml: given {a.given}, which is no attribute"
+        for a in found
+        if a.given not in {None, *names}
+    ]
+    _refuse(unknown)
+    return found
+
+
+@cache
+def statistics() -> dict[str, Statistic]:
+    """All statistics by name; DefinitionsDisagreeError lists every fault."""
+    found = {s.name: s for s in _declared("statistics", Statistic)}
+    queries = {file.stem for file in (FOLDER / "statistics").glob("*.sql")}
+    read = {query for s in found.values() for query in s.reads or (s.name,)}
+    _refuse([f"statistics/{name}.sql is read by no statistic" for name in sorted(queries - read)]
+            + [f"statistics/{name}.sql is read by a statistic and does not exist" for name in sorted(read - queries)])  # fmt: skip
+    return found
+
+
+@cache
 def explanations() -> tuple[Explanation, ...]:
     """All explanations in the order in which they are tried; DefinitionsDisagreeError lists every fault."""
     return tuple(sorted(_read("explanations", Explanation), key=lambda e: e.order))
@@ -77,13 +196,50 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_read("rules", Rule))
 
 
+def attribute_of(counted: str) -> tuple[Attribute | None, bool]:
+    """The attribute that is counted under a name, and whether among visits without a reason only; None if it is none."""
+    names = {attribute.name: attribute for attribute in attributes()}
+    if counted in names:
+        return names[counted], False
+    crossed = names.get(counted.removeprefix(WITHOUT_REASON))
+    return (
+        (crossed, True) if crossed and counted.startswith(WITHOUT_REASON) and crossed.without_reason else (None, False)
+    )
+
+
+def query_file(folder: str, name: str) -> Path:
+    """Where the query of a declaration stands; tables stand in chapters."""
+    return next((FOLDER / folder).rglob(f"{name}.sql"))
+
+
+def query(folder: str, name: str) -> str:
+    """The text of a declaration's query."""
+    return query_file(folder, name).read_text(encoding="utf-8")
+
+
+def fingerprint() -> str:
+    """SHA-256 of all that decides what the tables of a week hold: queries and declarations, but no text that people read."""
+    digest = hashlib.sha256()
+    for folder in ("tables", "attributes", "explanations", "rules"):
+        for file in sorted((FOLDER / folder).rglob("*.sql")):
+            digest.update(file.name.encode() + file.read_bytes())
+    for declared in (*tables(), *attributes(), *explanations(), *rules()):
+        digest.update(declared.model_dump_json(exclude=set(TEXTS)).encode())
+    return digest.hexdigest()
+
+
 def _read(folder: str, kind: type[D]) -> list[D]:
-    files = sorted((FOLDER / folder).glob("*.yaml"))
-    queries = {file.stem for file in (FOLDER / folder).glob("*.sql")}
-    faults = [f"{folder}/{name}.sql has no {name}.yaml" for name in sorted(queries - {f.stem for f in files})]
-    faults += [f"{folder}/{f.stem}.yaml has no {f.stem}.sql" for f in files if f.stem not in queries]
-    found = []
-    for file in files:
+    """Declarations that stand in pairs with their queries."""
+    files = {file.stem for file in (FOLDER / folder).rglob("*.yaml")}
+    queries = {file.stem for file in (FOLDER / folder).rglob("*.sql")}
+    _refuse([f"{folder}/{name}.sql has no {name}.yaml" for name in sorted(queries - files)]
+            + [f"{folder}/{name}.yaml has no {name}.sql" for name in sorted(files - queries)])  # fmt: skip
+    return _declared(folder, kind)
+
+
+def _declared(folder: str, kind: type[D]) -> list[D]:
+    found, faults = [], []
+    for file in sorted((FOLDER / folder).rglob("*.yaml")):
         try:
             declared = kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
         except (ValidationError, yaml.YAMLError) as error:
@@ -92,6 +248,10 @@ def _read(folder: str, kind: type[D]) -> list[D]:
         if getattr(declared, "name", None) != file.stem:
             faults.append(f"{folder}/{file.name}: its name is not that of the file")
         found.append(declared)
+    _refuse(faults)
+    return found
+
+
+def _refuse(faults: list[str]) -> None:
     if faults:
         raise DefinitionsDisagreeError("declarations disagree; mend these:\n" + "\n".join(f"  {f}" for f in faults))
-    return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import Tail
+from models.ranking.calibration import Tail
 
 
 @dataclass(frozen=True)

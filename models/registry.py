@@ -27,7 +27,7 @@ from mlflow.types import ColSpec, DataType, Schema
 
 from features.errors import NoUsableModelError
 from models.bundle import Bundle, Champion, FittedDetector
-from models.calibration import Tail
+from models.ranking.calibration import Tail
 
 NAME = "shirabe"
 ALIAS = "champion"

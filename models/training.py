@@ -10,13 +10,13 @@ from functools import partial
 import pandas as pd
 
 from models.bundle import Bundle, FittedDetector
-from models.combination import learned_rarity
 from models.detectors import DETECTORS, fit
-from models.findings import learn_tails
-from models.statistics import Readings
+from models.ranking.combination import learned_rarity
+from models.ranking.findings import learn_tails
+from models.statistics import WeekStatistics
 
 
-def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until: str) -> Bundle:
+def train(history: Sequence[WeekStatistics], seed: int, data: Mapping[str, str], until: str) -> Bundle:
     """Learn from the readings of earlier weeks (at least two); the same input and seed give the same bundle."""
     matrix = pd.concat([reading.officials() for reading in history]).fillna(0.0)
     names = tuple(sorted(matrix.columns))

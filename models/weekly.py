@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from features.catalogue import query, statistics
 from features.engines.duckdb import DuckDBEngine
-from features.history import statistic_sql
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
-from models.evidence import gather
-from models.findings import ENTITY, Learned, find
-from models.scoring import learned_of, score_officials, score_others
-from models.statistics import Readings, read_week
+from models.cases.evidence import gather
+from models.ranking.findings import Learned, find
+from models.ranking.scores import learned_of, score_officials, score_others
+from models.statistics import WeekStatistics, read_week
 
 SCORES = pa.schema([
     ("week", pa.string()), ("entity", pa.string()), ("entity_id", pa.string()), ("agency_code", pa.string()),
@@ -49,10 +49,10 @@ def score_week(
     """Score the week that is open in the engine (`recent_*`, `week_log`)."""
     readings = read_week(engine, week)
     dates = {"monday": week.monday}
-    history = engine.arrow(statistic_sql("official_history"), dates).to_pandas()
-    requests = engine.arrow(statistic_sql("request_scores"), {**dates, "week": str(week)})
+    history = engine.arrow(query("results", "official_history"), dates).to_pandas()
+    requests = engine.arrow(query("results", "request_scores"), {**dates, "week": str(week)})
     hits = engine.arrow(
-        f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hits WHERE week = $week ORDER BY rule_id, request_id",
+        f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hit WHERE week = $week ORDER BY rule_id, request_id",
         {"week": str(week)},
     )
     learned = learned_of(champion, readings)
@@ -68,7 +68,12 @@ def score_week(
 
 
 def _scores(
-    readings: Readings, findings: pd.DataFrame, history: pd.DataFrame, champion: Champion, learned: Learned, week: Week
+    readings: WeekStatistics,
+    findings: pd.DataFrame,
+    history: pd.DataFrame,
+    champion: Champion,
+    learned: Learned,
+    week: Week,
 ) -> dict[str, pa.Table]:
     frames = {
         "user": score_officials(readings, findings, history, champion, learned, week),
@@ -76,8 +81,8 @@ def _scores(
         "agency": pd.concat(
             [
                 score_others(n, "agency", readings, champion, week, 1.0)
-                for n, entity in ENTITY.items()
-                if entity == "agency"
+                for n in readings.others
+                if statistics()[n].entity == "agency"
             ]
         ),
     }

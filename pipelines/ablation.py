@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from models.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
 from models.bundle import Bundle
-from models.calibration import CALIBRATION_WEEKS
 from models.evaluation import Case, Evaluation, evaluate, read_events
-from models.statistics import Readings
+from models.evaluation.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
+from models.ranking.calibration import CALIBRATION_WEEKS
+from models.statistics import WeekStatistics
 from models.training import train
 from pipelines.judging import judged_weeks
 from pipelines.lake import Lake
@@ -60,7 +60,7 @@ def learned_until(lake: Lake) -> Week:
     return Week.parse(str(registry(lake).champion().bundle.parameters["until"]))
 
 
-def learned_from(lake: Lake, until: Week, parameters: Parameters) -> list[Readings]:
+def learned_from(lake: Lake, until: Week, parameters: Parameters) -> list[WeekStatistics]:
     """The readings of the weeks that a champion of that week is trained on; their facts are there."""
     weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
     return [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from features.engines.duckdb import DuckDBEngine
 from features.errors import ShirabeError
 from features.weeks import Week
-from models.baselines.comparison import baseline_cases
-from models.baselines.weeklogs import WeekLogs
 from models.evaluation import CAPACITIES, Case, Evaluation, evaluate, read_cases, read_events
-from models.rankings import as_cases, official_scores
+from models.evaluation.baselines.comparison import baseline_cases
+from models.evaluation.baselines.weeklogs import WeekLogs
+from models.evaluation.rankings import as_cases, official_scores
 from pipelines.lake import Lake
 from pipelines.weekwork import registry
 

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.build import KEPT, Smoothing, WeekInputs, build_week, write_kept
+from features.build import Smoothing, WeekInputs, build_week, write_kept
+from features.catalogue import Table, fingerprint, kept_tables
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine
-from features.history import READ, open_history
+from features.history import open_history, read_back
 from features.weeks import Week
 from pipelines import inputs
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
-from pipelines.stamps import Stamp, definitions_fingerprint, file_fingerprint, parameters_fingerprint
+from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
 
 if TYPE_CHECKING:
     from models.registry import Registry
-    from models.statistics import Readings
+    from models.statistics import WeekStatistics
     from pipelines.stages import Tell
 
 CONTINUED_WEEKS = 8
@@ -57,7 +58,7 @@ def _lacking(lake: Lake, week: Week, parameters: Parameters) -> dict[Week, dict[
     first = week.shift(-parameters.features.look_back_weeks)
     reference = inputs.reference(lake)
     common = {
-        "definitions": definitions_fingerprint(["features"]),
+        "definitions": fingerprint(),
         "parameters": parameters_fingerprint(parameters.features),
     }
     found = {}
@@ -72,26 +73,28 @@ def _lacking(lake: Lake, week: Week, parameters: Parameters) -> dict[Week, dict[
 def _make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
     with facts_engine(lake, parameters) as engine:
         left_out = build_week(engine, week_inputs(lake, week), Smoothing())
-        for fact in KEPT:
-            with lake.replacing(lake.facts(fact.name, week)) as draft:
-                write_kept(engine, fact.name, draft)
+        for kept in kept_tables():
+            with lake.replacing(lake.facts(kept.name, week)) as draft:
+                write_kept(engine, kept.name, draft)
     lacking = ", ".join(f"{rule.rule} ({' '.join(rule.lacks)})" for rule in left_out)
     Stamp(needed, {"rules_left_out": lacking}).write(lake, lake.stamp("facts", week))
 
 
 def week_inputs(lake: Lake, week: Week) -> WeekInputs:
     """The files that the facts of a week are made from."""
-    earlier = {
-        fact.name: earlier_facts(lake, fact.name, week, fact.look_back)[-1 if fact.running else 0 :] for fact in KEPT
-    }
+    earlier = {table.name: earlier_facts(lake, table, week) for table in kept_tables()}
     reference = {table: lake.reference(table) for table in REFERENCE_TABLES}
     return WeekInputs(week, lake.log(week), reference, earlier)
 
 
-def earlier_facts(lake: Lake, name: str, week: Week, look_back: int) -> list[Path]:
-    """The files of a kept fact in the weeks before, as far back as it is read."""
-    files = (lake.facts(name, week.shift(-back)) for back in range(look_back, 0, -1))
-    return [file for file in files if file.exists()]
+def earlier_facts(lake: Lake, table: Table, week: Week, weeks: int | None = None) -> list[Path]:
+    """The files of a kept table in the weeks before, as far back as it is read (or `weeks`, if given)."""
+    kept = table.kept
+    if kept is None:
+        return []
+    files = (lake.facts(table.name, week.shift(-back)) for back in range(kept.weeks if weeks is None else weeks, 0, -1))
+    found = [file for file in files if file.exists()]
+    return found[-1:] if kept.running else found
 
 
 def engine_for(lake: Lake, parameters: Parameters) -> DuckDBEngine:
@@ -132,30 +135,29 @@ def champion(lake: Lake) -> str | None:
 
 def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent) -> str:
     """Train on the weeks before `until`, register, and name the version of the new champion."""
-    from models.calibration import CALIBRATION_WEEKS
+    from models.ranking.calibration import CALIBRATION_WEEKS
     from models.training import train
 
     weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
     prepare(lake, weeks[-1], parameters, tell)
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
-    data = {str(week): file_fingerprint(lake.facts("visit", week)) for week in weeks}
+    data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
     return registry(lake).register(train(history, parameters.train.seed, data, str(until)))
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
     """An engine in which the week and its look-back are open."""
     engine = engine_for(lake, parameters)
-    facts = {}
-    look_back = {fact.name: fact.look_back for fact in KEPT}
-    for name in READ:
-        files = [*earlier_facts(lake, name, week, look_back[name] - 1), lake.facts(name, week)]
-        facts[name] = files
-    open_history(engine, facts, lake.reference("agencies"), week)
+    kept = {
+        table.name: [*earlier_facts(lake, table, week, table.kept.weeks - 1), lake.facts(table.name, week)]
+        for table in kept_tables() if table.kept and table.name in read_back()
+    }  # fmt: skip
+    open_history(engine, kept, lake.reference("agencies"), week)
     return engine
 
 
-def readings(lake: Lake, week: Week, parameters: Parameters) -> Readings:
+def readings(lake: Lake, week: Week, parameters: Parameters) -> WeekStatistics:
     """All statistics of a prepared week."""
     from models.statistics import read_week
 

@@ -21,7 +21,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from features.engines.functions import FUNCTIONS, INSTEAD
 from features.errors import DefinitionsDisagreeError
 
-FOLDERS = ("facts", "rules", "explanations", "statistics")
+FOLDERS = ("tables", "attributes", "rules", "explanations", "statistics", "evidence", "results")
 """Folders of `features` whose SQL is portable; what ingest reads delivered files with is DuckDB's only."""
 
 _NO_CALL = frozenset(
@@ -121,7 +121,7 @@ def faults(text: str) -> list[Fault]:
 def portable_files() -> list[Path]:
     """All files of portable SQL, in a fixed order."""
     root = Path(__file__).parents[1]
-    return [file for folder in FOLDERS for file in sorted((root / folder).glob("*.sql"))]
+    return [file for folder in FOLDERS for file in sorted((root / folder).rglob("*.sql"))]
 
 
 def check_files(files: Sequence[Path]) -> None:

@@ -1,7 +1,7 @@
 -- The department went on with a person whom it handled with a reason in the weeks before: a repeat, an unfinished answer, a correction.
 WITH handled AS (
     SELECT k.agency_code, k.department, k.subject_key, k.affair_code, MIN(k.first_at) AS first_at
-    FROM contact k
+    FROM earlier_contact k
     WHERE k.explained_by IS NOT NULL
     GROUP BY k.agency_code, k.department, k.subject_key, k.affair_code
     UNION ALL

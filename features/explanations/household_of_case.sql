@@ -5,7 +5,7 @@ WITH main_person AS (
     JOIN explained e ON e.request_id = r.request_id AND e.explained_by IN ('open_case', 'open_case_near')
     UNION
     SELECT DISTINCT k.agency_code, k.case_ref, k.affair_code
-    FROM contact k
+    FROM earlier_contact k
     WHERE k.explained_by IN ('open_case', 'open_case_near') AND k.case_ref IS NOT NULL
 )
 SELECT r.request_id

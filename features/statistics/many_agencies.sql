@@ -3,7 +3,7 @@
 WITH eye AS (
     SELECT agency_code, subject_key_national, MAX(-LN(p_unexplained)) AS level, MAX(monday) AS last_monday,
            COUNT(DISTINCT requester_user) AS n_officials
-    FROM recent_visit
+    FROM recent_rated_visit
     WHERE n_unexplained > 0 AND subject_key_national IS NOT NULL AND monday >= $window_start
     GROUP BY agency_code, subject_key_national
 )

@@ -4,7 +4,7 @@
 WITH eye AS (
     SELECT agency_code, subject_key, requester_user, MIN(department) AS department,
            MAX(-LN(p_unexplained)) AS level, MAX(monday) AS last_monday
-    FROM recent_visit
+    FROM recent_rated_visit
     WHERE n_unexplained > 0 AND subject_key IS NOT NULL AND monday >= $window_start
     GROUP BY agency_code, subject_key, requester_user
 ),

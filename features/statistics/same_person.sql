@@ -3,7 +3,7 @@
 WITH pair AS (
     SELECT agency_code, requester_user, subject_key, COUNT(DISTINCT day) AS n_days,
            CAST(SUM(CAST(-LN(p_unexplained) AS DECIMAL(18, 9))) AS DOUBLE) AS level, MAX(monday) AS last_monday
-    FROM recent_visit
+    FROM recent_rated_visit
     WHERE n_unexplained > 0 AND subject_key IS NOT NULL AND monday >= $window_start
     GROUP BY agency_code, requester_user, subject_key
 ),

@@ -8,7 +8,7 @@ WITH worked AS (
 without AS (
     SELECT agency_code, department, step, CAST(SUM(n) AS DOUBLE) AS past
     FROM recent_exceedance
-    WHERE aspect = 'unexplained'
+    WHERE attribute = 'unexplained'
     GROUP BY agency_code, department, step
 )
 SELECT w.agency_code, w.department, w.visits, w.days,

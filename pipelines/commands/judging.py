@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--truth", type=FILE, required=True, help="truth.parquet, as the simulator writes it.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write the figures there.")
 @click.option(
-    "--ablation", is_flag=True, help="Instead: what is lost without each detector, aspect, rule and statistic (slow)."
+    "--ablation",
+    is_flag=True,
+    help="Instead: what is lost without each detector, attribute, rule and statistic (slow).",
 )
 @PARAMS
 @speaking

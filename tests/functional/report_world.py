@@ -108,8 +108,8 @@ def _eight() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         3: ("many_officials", "subject", ("同一人物に対する多数職員の照会", "Many officials on one person"), _rows(3, 12, users=many, subjects=1)),
         4: ("agency_quiet", "agency", ("照会記録の急減", "Records fall silent"), []),
         5: ("unexplained_over_time", "user", ("数週にわたり続く説明のつかない照会", "Look-ups without a reason, over several weeks"), _rows(5, 8, users=(FORMULA,), subjects=5)),
-        6: ("rule_breach", "user", ("規則に反する照会", "Requests that break a rule"), _rows(6, 4, users=(f"u{key('six')}",), subjects=2)),
-        7: ("rule_breach", "agency", ("規則に反する照会", "Requests that break a rule"), _rows(7, 5, agency="H000006001", users=(None,), subjects=0)),
+        6: ("rule_violation", "user", ("規則に反する照会", "Requests that break a rule"), _rows(6, 4, users=(f"u{key('six')}",), subjects=2)),
+        7: ("rule_violation", "agency", ("規則に反する照会", "Requests that break a rule"), _rows(7, 5, agency="H000006001", users=(None,), subjects=0)),
         8: ("a_kind_of_tomorrow", "user", ("その他の照会", "Other look-ups"), _rows(8, 3, users=(f"u{key('eight')}",), subjects=3)),
     }  # fmt: skip
     more: dict[int, dict[str, Any]] = {

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.weeks import Week
-from models.findings import find
-from models.scoring import learned_by
+from models.ranking.findings import find
+from models.ranking.scores import learned_by
 from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters

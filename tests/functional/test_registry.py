@@ -16,8 +16,8 @@ import pytest
 
 from features.errors import NoUsableModelError
 from models.bundle import Bundle, FittedDetector
-from models.calibration import Tail
 from models.detectors import DETECTORS, fit
+from models.ranking.calibration import Tail
 from models.registry import Registry
 
 

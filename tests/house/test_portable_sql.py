@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from features.engines import portable
 from features.engines.portable import faults, portable_files
 
 
@@ -15,4 +16,5 @@ def test_sql_is_portable(file: Path) -> None:
 
 
 def test_every_folder_has_some() -> None:
-    assert {file.parent.name for file in portable_files()} == {"facts", "rules", "explanations", "statistics"}
+    root = Path(portable.__file__).parents[1]
+    assert {file.relative_to(root).parts[0] for file in portable_files()} == set(portable.FOLDERS)

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.spark_cluster import Cluster
-from features.build import FACTS, KEPT, Fact, write_kept
-from features.catalogue import explanations, rules
+from features.build import write_kept
+from features.catalogue import Table, explanations, kept_tables, rules, tables
 from tests.parity.conftest import Compared
 
 PRECISION = 1e-9
-FACT_TABLES = sorted(file.stem for file in FACTS.glob("*.sql"))
+TABLES = [table.name for table in tables()]
 
 
 def differences(ours: pa.Table, theirs: pa.Table) -> list[str]:
@@ -41,23 +41,18 @@ def in_order(name: str) -> str:
     return f"SELECT * FROM {name} ORDER BY ALL NULLS LAST"
 
 
-def source(name: str) -> str:
-    """A fact that is computed only when it is written stands as its query."""
-    return f"({(FACTS / 'contact.sql').read_text(encoding='utf-8')}) c" if name == "contact" else name
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FACT_TABLES)
-def test_fact_of_a_simulated_week(simulated: Compared, name: str) -> None:
-    ours, theirs = simulated.tables(in_order(source(name)))
+@pytest.mark.parametrize("name", TABLES)
+def test_table_of_a_simulated_week(simulated: Compared, name: str) -> None:
+    ours, theirs = simulated.tables(in_order(name))
     assert ours.num_rows > 0
     assert not differences(ours, theirs)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FACT_TABLES)
-def test_fact_of_a_generated_week_with_a_worker_killed(generated: Compared, name: str) -> None:
-    ours, theirs = generated.tables(in_order(source(name)))
+@pytest.mark.parametrize("name", TABLES)
+def test_table_of_a_generated_week_with_a_worker_killed(generated: Compared, name: str) -> None:
+    ours, theirs = generated.tables(in_order(name))
     assert ours.num_rows > 0
     assert not differences(ours, theirs)
 
@@ -89,11 +84,12 @@ def test_a_worker_was_killed_and_another_went_on(generated: Compared, cluster: C
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fact", KEPT, ids=lambda fact: fact.name)
-def test_kept_file_has_the_same_columns_and_rows(simulated: Compared, tmp_path: Path, fact: Fact) -> None:
+@pytest.mark.parametrize("kept", kept_tables(), ids=lambda kept: kept.name)
+def test_kept_file_has_the_same_columns_and_rows(simulated: Compared, tmp_path: Path, kept: Table) -> None:
     files = tmp_path / "ours.parquet", tmp_path / "theirs.parquet"
     for engine, file in zip((simulated.duckdb, simulated.spark), files, strict=True):
-        write_kept(engine, fact.name, file)
+        write_kept(engine, kept.name, file)
     ours, theirs = (pq.read_table(file, partitioning=None) for file in files)
+    assert list(ours.schema.names) == list(kept.columns)
     assert [str(t) for t in ours.schema.types] == [str(t) for t in theirs.schema.types]
     assert not differences(ours, theirs)

@@ -9,17 +9,18 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from features.build import KEPT, write_kept
+from features.build import write_kept
+from features.catalogue import FOLDER, kept_tables
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Scalar
 from features.engines.spark import SparkEngine
-from features.history import READ, STATISTICS, open_history, statistic_sql
+from features.history import FOLDERS, open_history, read_back
 from pipelines.lake import Lake
 from pipelines.weekwork import earlier_facts
 from tests.parity.conftest import Compared
 from tests.parity.test_spark import differences
 
-NAMES = sorted(file.stem for file in STATISTICS.glob("*.sql"))
+QUERIES = [file for folder in FOLDERS for file in sorted((FOLDER / folder).glob("*.sql"))]
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +37,11 @@ def history(
     """
     week, folder = lake.weeks()[-1], tmp_path_factory.mktemp("kept")
     facts: dict[str, list[Path]] = {}
-    for fact in (fact for fact in KEPT if fact.name in READ):
-        files = [folder / f"{fact.name}-{kind}.parquet" for kind in ("simulated", "generated")]
+    for kept in (kept for kept in kept_tables() if kept.name in read_back()):
+        files = [folder / f"{kept.name}-{kind}.parquet" for kind in ("simulated", "generated")]
         for compared, file in zip((simulated, generated), files, strict=True):
-            write_kept(compared.duckdb, fact.name, file)
-        facts[fact.name] = [*earlier_facts(lake, fact.name, week, fact.look_back), *files]
+            write_kept(compared.duckdb, kept.name, file)
+        facts[kept.name] = [*earlier_facts(lake, kept, week), *files]
     with DuckDBEngine() as ours, spark() as theirs:
         for engine in (ours, theirs):
             open_history(engine, facts, lake.reference("agencies"), week)
@@ -54,27 +55,29 @@ def history(
 def _findings(engine: DuckDBEngine, window_start: date) -> pa.Table:
     """Findings about some officials, some people, and people across agencies, led by either kind of visit."""
     rows = engine.arrow(
-        "SELECT agency_code, requester_user, subject_key, subject_key_national FROM recent_visit "
+        "SELECT agency_code, requester_user, subject_key, subject_key_national FROM recent_rated_visit "
         "WHERE n_unexplained > 0 AND subject_key IS NOT NULL AND subject_key_national IS NOT NULL ORDER BY visit_no LIMIT 9"
     ).to_pylist()
     asked = [
         {"finding_no": number, "agency_code": row["agency_code"], "requester_user": row["requester_user"] if number % 3 == 0 else None,
          "subject_key": row["subject_key"] if number % 3 == 1 else None,
          "subject_national": row["subject_key_national"] if number % 3 == 2 else None,
-         "window_start": window_start, "lead_unexplained": number % 2 == 0, "least": 0.5, "aspect": "reason" if number == 3 else None}
+         "window_start": window_start, "lead_unexplained": number % 2 == 0, "least": 0.5,
+         "attribute": "reason" if number == 3 else None, "visit_attribute": "reason" if number == 3 else None, "unexplained_only": False}
         for number, row in enumerate(rows)
     ]  # fmt: skip
     schema = pa.schema([
         ("finding_no", pa.int64()), ("agency_code", pa.string()), ("requester_user", pa.string()), ("subject_key", pa.string()),
-        ("subject_national", pa.string()), ("window_start", pa.date32()), ("lead_unexplained", pa.bool_()), ("least", pa.float64()), ("aspect", pa.string()),
+        ("subject_national", pa.string()), ("window_start", pa.date32()), ("lead_unexplained", pa.bool_()), ("least", pa.float64()), ("attribute", pa.string()),
+        ("visit_attribute", pa.string()), ("unexplained_only", pa.bool_()),
     ])  # fmt: skip
     return pa.Table.from_pylist(asked, schema=schema)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_statistic(history: Compared, lake: Lake, name: str) -> None:
-    week, text = lake.weeks()[-1], statistic_sql(name)
+@pytest.mark.parametrize("file", QUERIES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_query(history: Compared, lake: Lake, file: Path) -> None:
+    week, text = lake.weeks()[-1], file.read_text(encoding="utf-8")
     agency = history.duckdb.arrow("SELECT MIN(requester_agency) AS a FROM week_log WHERE responded_at IS NULL")
     run = history.duckdb.arrow(
         "SELECT agency_code, slot FROM recent_batch_run WHERE n_people > 1 ORDER BY ALL"
@@ -87,7 +90,7 @@ def test_statistic(history: Compared, lake: Lake, name: str) -> None:
         "asked": False,
         "slot": run["slot"],
     }
-    if name == "batch_evidence":
+    if file.stem == "batch_run":
         known["agency"] = run["agency_code"]
     used = {key: value for key, value in known.items() if f"${key}" in text}
     ours, theirs = history.tables(f"SELECT * FROM ({text}) s ORDER BY ALL NULLS LAST", used)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from features.build import explain
@@ -276,18 +274,15 @@ GOLDEN = [
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: f"{g.explanation}: {g.says}")
-def test_golden(golden: Golden, tmp_path: Path) -> None:
-    files = []
-    if golden.contacts:
-        files.append(tmp_path / "contact.parquet")
-        pq.write_table(pa.Table.from_pylist(golden.contacts, schema=CONTACT), files[0])
+def test_golden(golden: Golden) -> None:
     given: dict[str, list[dict[str, Any]]] = {"cases": golden.cases, "campaigns": golden.campaigns}
     with DuckDBEngine() as engine:
         engine.given("request", table(LINKAGE_LOG, golden.requests))
         for name, columns in REFERENCE.items():
             engine.given(name, table(columns, given.get(name, [])))
         engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind")
-        explain(engine, files)
+        engine.given("earlier_contact", pa.Table.from_pylist(golden.contacts, schema=CONTACT))
+        explain(engine)
         found = engine.arrow(
             "SELECT request_id FROM explained WHERE explained_by = $name", {"name": golden.explanation}
         )

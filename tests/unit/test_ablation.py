@@ -7,63 +7,74 @@ import pandas as pd
 import pytest
 
 from features.weeks import Week
-from models.ablation import ALL, NOTHING, Part, learned_without, parts, without
 from models.bundle import Bundle
-from models.findings import ENTITY, OFFICIAL
-from models.statistics import Readings
+from models.evaluation.ablation import ALL, NOTHING, Part, learned_without, parts, without
+from models.ranking.findings import OFFICIAL
+from models.statistics import WeekStatistics, standalone
+from models.statistics.unexplained import LEAD
 from models.training import train
-from models.unexplained import LEAD
 from pipelines.ablation import Loss, lines
 
 FIRST = Week.parse("2026-W10")
-ASPECTS = (LEAD, "clock", "item")
+ATTRIBUTES = (LEAD, "clock", "item")
 
 
-def readings(week: Week) -> Readings:
+def readings(week: Week) -> WeekStatistics:
     rng = np.random.default_rng(week.monday.toordinal())
-    keys = [(f"A{n % 7}", f"u{n}", aspect, window) for n in range(120) for aspect in ASPECTS for window in (1, 4, 8)]
-    scans = pd.DataFrame(keys, columns=["agency_code", "requester_user", "aspect", "window"])
+    keys = [
+        (f"A{n % 7}", f"u{n}", attribute, window)
+        for n in range(120)
+        for attribute in ATTRIBUTES
+        for window in (1, 4, 8)
+    ]
+    scans = pd.DataFrame(keys, columns=["agency_code", "requester_user", "attribute", "window"])
     scans = scans.assign(value=rng.exponential(size=len(scans)), step=0, past=1, expected=0.5)
-    others = {name: pd.DataFrame({"value": rng.exponential(size=40)}) for name in ENTITY}
+    others = {name: pd.DataFrame({"value": rng.exponential(size=40)}) for name in standalone()}
     broken = [("not_in_force", n + 1) for n in range(3)] + [("two_terminals", 1)]
     counts = pd.DataFrame(broken, columns=["rule_id", "n"]).assign(
         agency_code="A1", requester_user="u1", value=3.0, typical=0.1
     )
-    return Readings(week, scans, others, counts)
+    return WeekStatistics(week, scans, others, counts)
 
 
 @pytest.fixture(scope="module")
-def history() -> list[Readings]:
+def history() -> list[WeekStatistics]:
     return [readings(FIRST.shift(n)) for n in range(3)]
 
 
 @pytest.fixture(scope="module")
-def bundle(history: list[Readings]) -> Bundle:
+def bundle(history: list[WeekStatistics]) -> Bundle:
     return train(history, 1, {}, "2026-W13")
 
 
-def test_everything_but_the_lead_can_be_left_out(history: list[Readings], bundle: Bundle) -> None:
+def test_everything_but_the_lead_can_be_left_out(history: list[WeekStatistics], bundle: Bundle) -> None:
     named = {str(part) for part in parts(history, bundle)}
-    assert {f"detector {ALL}", "detector knn", "aspect clock", "rule two_terminals", "statistic agency_quiet"} <= named
-    assert f"aspect {LEAD}" not in named
+    assert {
+        f"detector {ALL}",
+        "detector knn",
+        "attribute clock",
+        "rule two_terminals",
+        "statistic agency_quiet",
+    } <= named
+    assert f"attribute {LEAD}" not in named
     assert str(NOTHING) not in named
 
 
-def test_readings_without_an_aspect_or_a_rule(history: list[Readings]) -> None:
-    assert set(without(history[0], Part("aspect", "clock")).scans.aspect) == {LEAD, "item"}
-    assert set(without(history[0], Part("rule", "not_in_force")).breaches.rule_id) == {"two_terminals"}
+def test_readings_without_an_aspect_or_a_rule(history: list[WeekStatistics]) -> None:
+    assert set(without(history[0], Part("attribute", "clock")).scans.attribute) == {LEAD, "item"}
+    assert set(without(history[0], Part("rule", "not_in_force")).violations.rule_id) == {"two_terminals"}
     assert without(history[0], Part("detector", "knn")) is history[0]
 
 
-def test_without_an_aspect_nothing_learned_knows_it(history: list[Readings], bundle: Bundle) -> None:
-    learned = learned_without(history, bundle, Part("aspect", "clock"), seed=1)
+def test_without_an_aspect_nothing_learned_knows_it(history: list[WeekStatistics], bundle: Bundle) -> None:
+    learned = learned_without(history, bundle, Part("attribute", "clock"), seed=1)
     assert not [name for name in (*learned.feature_names, *learned.tails) if name.startswith("clock")]
     assert set(learned.detectors) == set(bundle.detectors)
 
 
 @pytest.mark.parametrize(("name", "left"), [("knn", 4), (ALL, 0)])
 def test_without_detectors_the_combined_scale_is_learned_anew(
-    history: list[Readings], bundle: Bundle, name: str, left: int
+    history: list[WeekStatistics], bundle: Bundle, name: str, left: int
 ) -> None:
     learned = learned_without(history, bundle, Part("detector", name), seed=1)
     assert len(learned.detectors) == left

@@ -10,7 +10,7 @@ import pytest
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.agencies import agency_quiet, agency_unanswered, provider_unanswered
+from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
 
 WEEK = Week.parse("2026-W46")
 CITIES = [f"A{n}" for n in range(10)]

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from features.weeks import Week
-from models.baselines import population, xroad
-from models.baselines.comparison import baseline_cases
-from models.baselines.counts import SINGLE
-from models.baselines.officials import plain_counts
-from models.baselines.weeklogs import WeekLogs
+from models.evaluation.baselines import population, xroad
+from models.evaluation.baselines.comparison import baseline_cases
+from models.evaluation.baselines.counts import SINGLE
+from models.evaluation.baselines.officials import plain_counts
+from models.evaluation.baselines.weeklogs import WeekLogs
 
 LAST = Week.parse("2026-W20")
 WEEKS = [LAST.shift(-back) for back in (4, 3, 2, 1, 0)]

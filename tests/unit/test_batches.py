@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from features.build import sql
+from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.batches import batch_off_hours
+from models.statistics.batch_off_hours import batch_off_hours
 
 WEEK = Week.parse("2026-W46")
 NIGHTLY = [("A", "w3", 5), ("B", "w4", 5), *[("C", f"w{hour}", 1) for hour in range(8, 20)]]
@@ -59,7 +59,7 @@ def test_a_pause_of_more_than_half_an_hour_begins_another_run(minutes: int, expe
     with DuckDBEngine() as engine:
         engine.given("request", pa.Table.from_pylist(requests))
         engine.given("calendar", pa.table({"date": [at.date()], "is_working_day": [True]}))
-        found = engine.arrow(sql("batch_run"), {"week_start": WEEK.start}).to_pylist()
+        found = engine.arrow(query("tables", "batch_run"), {"week_start": WEEK.start}).to_pylist()
     assert len(found) == expected
     assert (found[0]["slot"], found[0]["department"]) == ("w3", "")
     assert sum(run["n_people"] for run in found) == 3

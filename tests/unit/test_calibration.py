@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import FEW, FLATTEST, STEEPEST, Tail
-from models.scoring import score_of
+from models.ranking.calibration import FEW, FLATTEST, STEEPEST, Tail
+from models.ranking.scores import score_of
 
 WEEKS = 8
 

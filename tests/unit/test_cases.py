@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models.cases import choose
-from models.scoring import score_of
+from models.ranking.scores import score_of
 
 FOUND = [
     ("official_week", "user", "A/u1", -4.0),
@@ -15,7 +15,7 @@ FOUND = [
     ("same_person", "user", "A/u1", -2.5),
     ("official_week", "user", "A/u2", -2.0),
     ("agency_quiet", "agency", "A", -1.0),
-    ("rule_breach", "agency", "A", -0.5),
+    ("rule_violation", "agency", "A", -0.5),
     ("official_week", "user", "B/u1", 0.5),
 ]
 """Findings of a week, strangest first: statistic, entity, its id, the logarithm of the expected equals."""

@@ -1,4 +1,4 @@
-"""What names someone: the scale of all statistics together, one aspect alone, and what was never seen before."""
+"""What names someone: the scale of all statistics together, one attribute alone, and what was never seen before."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.catalogue import statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.calibration import Floats, Tail
 from models.cases import choose
-from models.combination import learned_rarity
-from models.evidence import gather
-from models.findings import (
-    ASPECT,
-    BREACH,
+from models.cases.evidence import gather
+from models.ranking.calibration import Floats, Tail
+from models.ranking.combination import learned_rarity
+from models.ranking.findings import (
     CASE,
-    ENTITY,
     OFFICIAL,
+    ONE_ATTRIBUTE,
     OVER_TIME,
-    WEIGHT,
+    RULE_VIOLATION,
     find,
     learn_tails,
 )
-from models.statistics import OTHERS, Readings
+from models.statistics import OF_OFFICIALS, WeekStatistics, standalone
+from models.statistics.unexplained import LEAD, VOLUME
 from models.training import train
-from models.unexplained import LEAD, VOLUME
 
 FIRST = Week.parse("2026-W10")
 WEEKS, OFFICIALS = 8, 1_000
-COLUMNS = ["agency_code", "requester_user", "aspect", "window", "value"]
+COLUMNS = ["agency_code", "requester_user", "attribute", "window", "value"]
 
 
 def nothing_learned(officials: pd.DataFrame) -> Floats:
@@ -48,18 +47,18 @@ def empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
-def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> Readings:
+def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> WeekStatistics:
     """A week of honest chance: values are minus logarithms of probabilities; `more` is added to the official `u0`."""
     rng = np.random.default_rng(week.monday.toordinal())
     rows = [
-        (f"A{n % 20}", f"u{n}", aspect, window, value)
-        for aspect in (LEAD, "clock", "terminal")
+        (f"A{n % 20}", f"u{n}", attribute, window, value)
+        for attribute in (LEAD, "clock", "terminal")
         for window in (1, 4, 8)
         for n, value in enumerate(rng.exponential(size=OFFICIALS))
     ]
-    rows += [("A0", "u0", aspect, 1, value) for aspect, value in more]
+    rows += [("A0", "u0", attribute, 1, value) for attribute, value in more]
     scans = pd.DataFrame(rows, columns=COLUMNS).assign(step=0, past=3, expected=0.5)
-    return Readings(week, scans, dict.fromkeys(ENTITY, empty()), empty())
+    return WeekStatistics(week, scans, dict.fromkeys(standalone(), empty()), empty())
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def tails() -> dict[str, Tail]:
     return learn_tails([quiet(FIRST.shift(n)) for n in range(WEEKS)], nothing_learned)
 
 
-def found_of(readings: Readings, tails: dict[str, Tail]) -> pd.DataFrame:
+def found_of(readings: WeekStatistics, tails: dict[str, Tail]) -> pd.DataFrame:
     found = find(readings, tails, nothing_learned)
     return found[found.requester_user == "u0"].reset_index(drop=True)
 
@@ -83,7 +82,7 @@ def test_a_quiet_week_holds_as_many_cases_as_the_scale_says(tails: dict[str, Tai
 def test_strangest_comes_first_on_one_scale(tails: dict[str, Tail]) -> None:
     found = find(quiet(FIRST.shift(WEEKS)), tails, nothing_learned)
     assert found.log_expected.is_monotonic_increasing
-    assert set(found.statistic) <= WEIGHT.keys()
+    assert set(found.statistic) <= set(statistics())
 
 
 def test_more_work_without_a_reason_is_never_less_strange(tails: dict[str, Tail]) -> None:
@@ -95,17 +94,17 @@ def test_more_work_without_a_reason_is_never_less_strange(tails: dict[str, Tail]
 
 def test_an_aspect_rarer_than_all_before_names_an_official_by_itself(tails: dict[str, Tail]) -> None:
     led = found_of(quiet(FIRST.shift(WEEKS), (("clock", 40.0),)), tails).iloc[0]
-    assert (led.statistic, led.aspect, led.actual) == (ASPECT, "clock", 3)
+    assert (led.statistic, led.attribute, led.actual) == (ONE_ATTRIBUTE, "clock", 3)
     assert led.log_expected < np.log(0.1)
 
 
 def test_an_aspect_as_rare_as_before_does_not(tails: dict[str, Tail]) -> None:
-    assert ASPECT not in set(found_of(quiet(FIRST.shift(WEEKS), (("clock", 6.0),)), tails).statistic)
+    assert ONE_ATTRIBUTE not in set(found_of(quiet(FIRST.shift(WEEKS), (("clock", 6.0),)), tails).statistic)
 
 
 def test_what_was_never_seen_in_the_weeks_before_counts(tails: dict[str, Tail]) -> None:
-    led = found_of(quiet(FIRST.shift(WEEKS), (("pretext", 20.0),)), tails).iloc[0]
-    assert (led.statistic, led.aspect) == (ASPECT, "pretext")
+    led = found_of(quiet(FIRST.shift(WEEKS), (("short_lived_case", 20.0),)), tails).iloc[0]
+    assert (led.statistic, led.attribute) == (ONE_ATTRIBUTE, "short_lived_case")
 
 
 def test_the_last_scale_is_of_all_statistics_together(tails: dict[str, Tail]) -> None:
@@ -116,13 +115,13 @@ def test_the_last_scale_is_of_all_statistics_together(tails: dict[str, Tail]) ->
     assert (together[CASE].log_expected(rarity) > tails[CASE].log_expected(rarity) + 0.1).all()
 
 
-def with_others(readings: Readings, seed: int) -> Readings:
+def with_others(readings: WeekStatistics, seed: int) -> WeekStatistics:
     """The same week, with as many agencies as there are officials, each as quiet as chance has it."""
     values = np.random.default_rng(seed).exponential(size=OFFICIALS)
     names = [f"B{n}" for n in range(OFFICIALS)]
     frame = pd.DataFrame({"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1})  # fmt: skip
-    others = dict.fromkeys(ENTITY, frame)
-    return Readings(readings.week, readings.scans, others, readings.breaches)
+    others = dict.fromkeys(standalone(), frame)
+    return WeekStatistics(readings.week, readings.scans, others, readings.violations)
 
 
 def test_the_strangest_of_a_quiet_week_is_one_of_its_kind(tails: dict[str, Tail]) -> None:
@@ -141,29 +140,29 @@ PLAIN = Tail((0.0,), (0.0,), 1.0)
 """A scale on which a value of so many nats is expected e to the minus so many times a week."""
 PLAIN_TAILS = dict.fromkeys(
     (
-        *ENTITY,
+        *standalone(),
         OFFICIAL,
         CASE,
         "rule:a",
         "rule:b",
         *(f"{LEAD}:{w}" for w in (1, 4, 8)),
-        f"{ASPECT}:clock:1",
-        f"{ASPECT}:{VOLUME}:1",
+        f"{ONE_ATTRIBUTE}:clock:1",
+        f"{ONE_ATTRIBUTE}:{VOLUME}:1",
     ),
     PLAIN,
 )
 
 
-def scanned(*rows: tuple[str, str, int, float]) -> Readings:
-    """Officials of the agency A with an aspect, window and value each, and an ordinary amount of work."""
+def scanned(*rows: tuple[str, str, int, float]) -> WeekStatistics:
+    """Officials of the agency A with an attribute, window and value each, and an ordinary amount of work."""
     every = [("A", user, VOLUME, 1, 0.1) for user in dict.fromkeys(row[0] for row in rows)]
     kinds = dict(zip(COLUMNS, ("object", "object", "object", "int64", "float64"), strict=True))
     scans = pd.DataFrame([*every, *(("A", *row) for row in rows)], columns=COLUMNS).astype(kinds)
     scans = scans.assign(step=0, past=3, expected=0.5)
-    return Readings(FIRST, scans, dict.fromkeys(ENTITY, empty()), empty())
+    return WeekStatistics(FIRST, scans, dict.fromkeys(standalone(), empty()), empty())
 
 
-def named(readings: Readings) -> dict[tuple[str, str], float]:
+def named(readings: WeekStatistics) -> dict[tuple[str, str], float]:
     """Statistic and entity of each finding, with minus the logarithm of its expected equals."""
     found = find(readings, PLAIN_TAILS, nothing_learned)
     return {(f.statistic, f.entity_id): -f.log_expected for f in found.itertuples()}
@@ -173,16 +172,16 @@ ORDINARY = ("u9", LEAD, 1, 0.1)
 
 
 def test_each_statistic_has_its_share_of_the_inspectors_patience() -> None:
-    assert set(WEIGHT) == {OFFICIAL, OVER_TIME, ASPECT, BREACH, *ENTITY}
-    assert set(ENTITY) == set(OTHERS)
+    assert set(OF_OFFICIALS) == {OFFICIAL, OVER_TIME, ONE_ATTRIBUTE, RULE_VIOLATION}
+    assert all(0 < declared.weight <= 1 for declared in statistics().values())
     frame = pd.DataFrame(
         {"agency_code": ["A"], "requester_user": ["u1"], "entity_id": ["A/u1"], "value": [5.0], "window": [1]}
     )
     readings = scanned(ORDINARY)
     readings.others.update(same_person=frame, agency_quiet=frame)
     found = named(readings)
-    assert found["same_person", "A/u1"] == pytest.approx(5.0 + np.log(WEIGHT["same_person"]))
-    assert found["agency_quiet", "A/u1"] == pytest.approx(5.0 + np.log(WEIGHT["agency_quiet"]))
+    assert found["same_person", "A/u1"] == pytest.approx(5.0 + np.log(statistics()["same_person"].weight))
+    assert found["agency_quiet", "A/u1"] == pytest.approx(5.0 + np.log(statistics()["agency_quiet"].weight))
     assert list(found)[:2] == [("same_person", "A/u1"), ("agency_quiet", "A/u1")]
 
 
@@ -193,11 +192,11 @@ def test_beside_officials_weeks_only_what_comes_less_than_once_a_week_is_named(v
     assert (("agency_quiet", "A") in named(readings)) == there
 
 
-def nobody_named(seed: int, silent: float = 0.0) -> Readings:
+def nobody_named(seed: int, silent: float = 0.0) -> WeekStatistics:
     """A week of a log that names no official (grade A): forty agencies, of which one falls silent by so much."""
     values = np.append(np.random.default_rng(seed).exponential(0.3, size=39), silent)
     names = [f"A{n}" for n in range(40)]
-    readings = Readings(FIRST.shift(seed), scanned().scans, dict.fromkeys(ENTITY, empty()), empty())
+    readings = WeekStatistics(FIRST.shift(seed), scanned().scans, dict.fromkeys(standalone(), empty()), empty())
     readings.others["agency_quiet"] = pd.DataFrame(
         {"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1}
     )
@@ -214,7 +213,7 @@ def test_a_log_that_names_no_official_is_judged_by_its_agencies() -> None:
 
 
 def test_a_week_may_hold_nothing_at_all() -> None:
-    readings = Readings(FIRST, scanned().scans, dict.fromkeys(ENTITY, empty()), empty())
+    readings = WeekStatistics(FIRST, scanned().scans, dict.fromkeys(standalone(), empty()), empty())
     found = find(readings, PLAIN_TAILS, nothing_learned)
     assert found.empty
     with DuckDBEngine() as engine:
@@ -228,7 +227,7 @@ def test_whoever_cannot_be_told_why_is_not_named() -> None:
 
 def test_over_time_names_whom_this_week_takes_part_in_and_two_windows_are_two_chances() -> None:
     found = named(scanned(("u1", LEAD, 1, 1.1), ("u1", LEAD, 8, 9.0), ("u2", LEAD, 1, 0.9), ("u2", LEAD, 8, 9.0)))
-    weight = np.log(WEIGHT[OVER_TIME]) - np.log(2.0)
+    weight = np.log(statistics()[OVER_TIME].weight) - np.log(2.0)
     assert {k: v for k, v in found.items() if k[0] == OVER_TIME} == pytest.approx({(OVER_TIME, "A/u1"): 9.0 + weight})
 
 
@@ -238,8 +237,8 @@ def test_of_broken_rules_the_rarest_counts_and_files_are_the_agencys() -> None:
         [("a", "A", "u1", 3.0), ("b", "A", "u1", 6.0), ("a", "A", None, 4.0)],
         columns=["rule_id", "agency_code", "requester_user", "value"],
     ).assign(n=2.0, typical=0.1)
-    found = find(Readings(FIRST, readings.scans, readings.others, broken), PLAIN_TAILS, nothing_learned)
-    broken_by = found[found.statistic == BREACH]
+    found = find(WeekStatistics(FIRST, readings.scans, readings.others, broken), PLAIN_TAILS, nothing_learned)
+    broken_by = found[found.statistic == RULE_VIOLATION]
     assert broken_by[["entity", "entity_id", "rule"]].to_numpy().tolist() == [
         ["user", "A/u1", "b"],
         ["agency", "A", "a"],
@@ -248,7 +247,7 @@ def test_of_broken_rules_the_rarest_counts_and_files_are_the_agencys() -> None:
 
 
 def test_aspects_are_chances_of_their_own() -> None:
-    two = named(scanned(("u1", "clock", 1, 9.0), ORDINARY))[ASPECT, "A/u1"]
-    three = named(scanned(("u1", "clock", 1, 9.0), ("u1", "item", 1, 0.1), ORDINARY))[ASPECT, "A/u1"]
-    assert two == pytest.approx(9.0 - np.log(2.0) + np.log(WEIGHT[ASPECT]))
+    two = named(scanned(("u1", "clock", 1, 9.0), ORDINARY))[ONE_ATTRIBUTE, "A/u1"]
+    three = named(scanned(("u1", "clock", 1, 9.0), ("u1", "item", 1, 0.1), ORDINARY))[ONE_ATTRIBUTE, "A/u1"]
+    assert two == pytest.approx(9.0 - np.log(2.0) + np.log(statistics()[ONE_ATTRIBUTE].weight))
     assert two - three == pytest.approx(np.log(3.0 / 2.0))

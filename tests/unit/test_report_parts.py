@@ -8,9 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
-from features.catalogue import rules
+from features.catalogue import rules, statistics
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES
 from reports.charts import BAR, Bars, timeline
@@ -20,7 +19,6 @@ from reports.spreadsheet import harmless
 from reports.wording import told, wording
 
 MONDAY = datetime(2026, 11, 9)
-STATISTICS = Path(__file__).parents[2] / "features" / "wording.yaml"
 
 
 @pytest.mark.parametrize(
@@ -94,8 +92,7 @@ def test_agency_has_the_name_of_the_week(tmp_path: Path) -> None:
 
 
 def test_every_finding_has_questions_of_its_own() -> None:
-    statistics = yaml.safe_load(STATISTICS.read_text(encoding="utf-8"))["statistics"]
-    assert set(statistics) <= set(wording().questions)
+    assert set(statistics()) <= set(wording().questions)
 
 
 def test_an_unknown_finding_has_questions_too() -> None:

@@ -9,7 +9,17 @@ from scipy.stats import nbinom
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.unexplained import EDGES, EXTRA, LEAD, VOLUME, Floats, Foretold, foretell, likelihood_ratio, unexplained
+from models.statistics.unexplained import (
+    EDGES,
+    EXTRA,
+    LEAD,
+    VOLUME,
+    Floats,
+    Foretold,
+    foretell,
+    likelihood_ratio,
+    unexplained,
+)
 
 WEEK = Week.parse("2026-W46")
 HONEST = np.exp(-EDGES) - np.append(np.exp(-EDGES[1:]), 0.0)
@@ -163,17 +173,17 @@ def engine_of(**odd: tuple[int, Floats]) -> DuckDBEngine:
             who = OFFICE | {"requester_user": name, "monday": WEEK.shift(-back).monday}
             weeks.append(who | {"n_visits": visits, "n_days": 5})
             at_least = np.cumsum(levels[::-1])[::-1]
-            passed += [who | {"aspect": "unexplained", "step": k, "n": int(n)} for k, n in enumerate(at_least) if n]
+            passed += [who | {"attribute": "unexplained", "step": k, "n": int(n)} for k, n in enumerate(at_least) if n]
     engine = DuckDBEngine()
     for table, rows in (("recent_user_week", weeks), ("recent_exceedance", passed)):
         engine.connection.register(table, pd.DataFrame(rows))
     return engine
 
 
-def measured(aspect: str, window: int = 1, **odd: tuple[int, Floats]) -> pd.DataFrame:
+def measured(attribute: str, window: int = 1, **odd: tuple[int, Floats]) -> pd.DataFrame:
     with engine_of(**odd) as engine:
         found = unexplained(engine, WEEK, window)
-    return found[found.aspect == aspect].set_index("requester_user").sort_values("value", ascending=False)
+    return found[found.attribute == attribute].set_index("requester_user").sort_values("value", ascending=False)
 
 
 @pytest.mark.parametrize(("window", "nats"), [(1, 8.0), (4, 5.0), (8, 2.0)])

@@ -1,0 +1,171 @@
+"""The rows that drive a finding: few and pure, the most telling first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from features.catalogue import Attribute, attribute_of, query
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION
+from models.statistics import WeekStatistics
+from models.statistics.masquerade import MASQUERADE
+from models.statistics.unexplained import EDGES, LEAD, VOLUME
+
+MOST_ROWS = 1000
+UNANSWERED = ("agency_unanswered", "provider_unanswered")
+RARE_VISIT = 3.0
+"""A visit (or its attribute) as rare as one in twenty of its agency, in nats."""
+FEW_VISITS = 3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of the log behind one finding, strongest first."""
+
+    request_ids: tuple[str, ...]
+    users: tuple[str, ...]
+    subjects: tuple[str, ...]
+    days: int
+    visits: int
+    departments: int
+
+
+NOTHING = Evidence((), (), (), 0, 0, 0)
+
+
+def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: WeekStatistics, week: Week) -> list[Evidence]:
+    """Evidence of each finding, in the order of the findings; NOTHING where no visit stands behind it (agencies)."""
+    if findings.empty:
+        return []
+    asked = _asked(findings, readings, week)
+    violations = engine.arrow(query("evidence", "rule_violation"), {"week": str(week)}).to_pandas()
+    engine.connection.register("finding", asked)
+    rows = engine.arrow(query("evidence", "visits")).to_pandas()
+    engine.connection.unregister("finding")
+    rows = rows.sort_values(
+        ["finding_no", "monday", "level", "visit_no", "request_id"],
+        ascending=[True, False, False, True, True],
+    )
+    by_finding = dict(list(rows.groupby("finding_no")))
+    leads = dict(zip(asked.finding_no, asked.lead_unexplained, strict=True))
+    attributes = dict(zip(asked.finding_no, asked.attribute, strict=True))
+
+    def telling(n: int) -> pd.DataFrame:
+        rows = by_finding[n]
+        if attributes[n] == VOLUME:  # it is their number that is strange, no one of them
+            return rows
+        return _of_the_day(rows) if attributes[n] == MASQUERADE else rows if leads[n] else _strangest(rows)
+
+    found = [_evidence(telling(n)) if n in by_finding else NOTHING for n in range(len(findings))]
+    return [
+        _special(engine, violations, f, week) or evidence
+        for f, evidence in zip(findings.itertuples(), found, strict=True)
+    ]
+
+
+def _special(engine: DuckDBEngine, violations: pd.DataFrame, finding: Any, week: Week) -> Evidence | None:
+    """Evidence of findings that no visit stands behind: broken rules, requests without an answer, runs of files."""
+    if finding.statistic == RULE_VIOLATION:
+        return _breach(violations, finding)
+    if finding.statistic in UNANSWERED:
+        asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
+        rows = engine.arrow(query("evidence", "unanswered"), asked).to_pandas()
+        return _of_rows(rows.head(MOST_ROWS))
+    if finding.statistic == "batch_off_hours":
+        asked = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
+        return _of_rows(engine.arrow(query("evidence", "batch_run"), asked).to_pandas().head(MOST_ROWS))
+    return None
+
+
+def _breach(violations: pd.DataFrame, finding: Any) -> Evidence:
+    """The requests of the official (or the agency) that break the rule that leads the finding, in order of time."""
+    own = violations[(violations.rule_id == finding.rule) & (violations.agency_code == finding.agency_code)]
+    if finding.entity == "user":
+        own = own[own.requester_user == finding.requester_user]
+    else:
+        own = own[own.requester_user.isna()]
+    return _of_rows(own.sort_values(["requested_at", "request_id"]).head(MOST_ROWS))
+
+
+def _of_rows(rows: pd.DataFrame) -> Evidence:
+    """Evidence from rows of the log as they are ordered."""
+    users = tuple(dict.fromkeys(rows.requester_user.dropna()))
+    subjects = tuple(dict.fromkeys(rows.subject_key.dropna()))
+    return Evidence(tuple(rows.request_id), users, subjects, rows.day.nunique(), len(rows), rows.department.nunique())
+
+
+def _strangest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where work with a reason stands out: the visits that are rare as a whole, or else the strangest few."""
+    visits = rows.drop_duplicates(["monday", "visit_no"])
+    kept = visits[visits.level >= RARE_VISIT] if (visits.level >= RARE_VISIT).any() else visits.head(FEW_VISITS)
+    return rows.merge(kept[["monday", "visit_no"]], on=["monday", "visit_no"])
+
+
+def _of_the_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where a day rather looks like another's: that day's visits that fit the colleagues better."""
+    likelier = rows[rows.level > 0]
+    visits = likelier.drop_duplicates(["monday", "visit_no"])
+    return likelier[likelier.day == visits.groupby("day")["level"].sum().idxmax()] if len(visits) else rows
+
+
+def _evidence(rows: pd.DataFrame) -> Evidence:
+    return Evidence(
+        tuple(dict.fromkeys(rows.request_id[:MOST_ROWS])),
+        tuple(dict.fromkeys(rows.requester_user)),
+        tuple(dict.fromkeys(rows.subject_key.dropna())),
+        rows.day.nunique(),
+        len(rows[["monday", "visit_no"]].drop_duplicates()),
+        rows.department.nunique(),
+    )
+
+
+def _asked(findings: pd.DataFrame, readings: WeekStatistics, week: Week) -> pd.DataFrame:
+    national = findings.entity_id.str.startswith("national/")
+    asked = pd.DataFrame({
+        "finding_no": np.arange(len(findings)),
+        "agency_code": findings.agency_code,
+        "requester_user": findings.requester_user.astype("str").where(findings.requester_user.notna(), None),
+        "subject_key": findings.subject_key.where(~national, None),
+        "subject_national": findings.subject_key.where(national, None),
+        "window_start": [week.shift(1 - int(w)).monday for w in findings.window],
+        "attribute": findings.attribute,
+        "visit_attribute": [_base(name) for name in findings.attribute],
+        "unexplained_only": [_declared(name)[1] for name in findings.attribute],
+    })  # fmt: skip
+    levels = [_level(f, readings) for f in findings.itertuples()]
+    return asked[findings.entity.to_numpy() != "agency"].assign(
+        lead_unexplained=[lead for (lead, _), e in zip(levels, findings.entity, strict=True) if e != "agency"],
+        least=[least for (_, least), e in zip(levels, findings.entity, strict=True) if e != "agency"],
+    ).astype(dict.fromkeys(("requester_user", "subject_key", "subject_national", "attribute", "visit_attribute"), "object"))  # fmt: skip
+
+
+def _declared(counted: object) -> tuple[Attribute | None, bool]:
+    return attribute_of(counted) if isinstance(counted, str) else (None, False)
+
+
+def _base(counted: object) -> str | None:
+    attribute, _ = _declared(counted)
+    return attribute.name if attribute else None
+
+
+def _level(finding: Any, readings: WeekStatistics) -> tuple[bool, float]:
+    """Whether visits without a reason lead, and the level at which the scan was strongest."""
+    if finding.statistic == ONE_ATTRIBUTE:
+        return False, 0.0
+    if finding.requester_user is None or finding.subject_key is not None:
+        return True, 0.0
+    scans = readings.scans
+    own = scans[
+        (scans.agency_code == finding.agency_code)
+        & (scans.requester_user == finding.requester_user)
+        & (scans.window == finding.window)
+    ]
+    lead = own[own.attribute == LEAD]
+    if len(lead) and (lead.value.max() >= 2.0 or finding.statistic != OFFICIAL):
+        return True, EDGES[int(lead.sort_values(["value", "step"], ascending=[False, True]).step.iloc[0])]
+    return False, 0.0

@@ -1,0 +1,61 @@
+"""The sentences of a case: what statistics and attributes are called, as declared, and what all cases share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from features.catalogue import Bilingual, attribute_of, statistics
+
+FILE = Path(__file__).with_name("wording.yaml")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same sentence in Japanese and English."""
+
+    ja: str
+    en: str
+
+    def filled(self, **values: object) -> Text:
+        """With its placeholders filled; a Text among the values goes in by language."""
+        ja = {k: v.ja if isinstance(v, Text) else v for k, v in values.items()}
+        en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
+        return Text(self.ja.format(**ja), self.en.format(**en))
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return content
+
+
+def of_statistic(name: str, part: str) -> Text:
+    """`label`, `story`, `innocent` or `unit` of a statistic."""
+    return _text(getattr(statistics()[name], part))
+
+
+def of_attribute(name: str) -> Text:
+    """What visits are called that are counted by an attribute, perhaps of those without a reason only."""
+    attribute, without_reason = attribute_of(name)
+    if attribute is None:
+        return Text(**_declared()["counted"][name])
+    return _text((without_reason and attribute.without_reason) or attribute.label)
+
+
+def _text(declared: Bilingual) -> Text:
+    return Text(declared.ja, declared.en)
+
+
+def sentence(name: str) -> Text:
+    """A sentence that all cases share."""
+    return Text(**_declared()["texts"][name])
+
+
+def number(value: float) -> str:
+    """A count as a person reads it: whole where whole, else one decimal."""
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"

@@ -1,0 +1,58 @@
+"""One number for an official's week: work without a reason leads, everything else that is rare adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.bundle import FittedDetector
+from models.detectors import DETECTORS, combine, tail_rarity
+from models.ranking.calibration import CALIBRATION_WEEKS, Tail
+from models.statistics.unexplained import LEAD
+
+Floats = NDArray[np.float64]
+MODERATE = 5.0
+"""A rarity of e^5 = 148 findings a week is where a further attribute begins to add."""
+MOST = 10.0
+"""More than this no single attribute adds: beyond it only the extrapolation grows, not the evidence."""
+LEARNED = 0.6
+"""What the learned detectors add, in parts of their rarity: they lift what the layers already find."""
+COMMON = 2.0
+"""One official-week in seven is as rare as that for the detectors: nothing is added below it."""
+FURTHER = 0.2
+"""What each further attribute's rarity adds, in parts of its own: attributes are correlated and mostly innocent."""
+
+
+def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Minus the logarithm of the expected number a week of each official's value, one column an `attribute:window`.
+
+    What was never seen in the weeks that scales were learned from is judged by the scale of what never occurs.
+    """
+    never = Tail.of([], CALIBRATION_WEEKS)
+    return pd.DataFrame(
+        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in officials.columns},
+        index=officials.index,
+    )
+
+
+def combined(rarities: pd.DataFrame, learned: Floats) -> Floats:
+    """The official's week as one value in nats, `(n,)`; `learned` is the detectors' common rarity, nats, `(n,)`."""
+    further = [c for c in rarities.columns if c.endswith(":1") and c != f"{LEAD}:1"]
+    lead = rarities.get(f"{LEAD}:1", pd.Series(-10.0, index=rarities.index)).to_numpy(dtype=float)
+    added = np.clip(rarities[further].to_numpy(dtype=float) + MODERATE, 0.0, MOST).sum(axis=1)
+    value: Floats = lead + FURTHER * added + LEARNED * np.maximum(learned - COMMON, 0.0)
+    return value
+
+
+def learned_rarity(officials: pd.DataFrame, names: Sequence[str], detectors: Mapping[str, FittedDetector]) -> Floats:
+    """The detectors' common rarity of each official's week, nats, `(n,)`; 0 where there is no detector."""
+    data = officials.reindex(columns=list(names), fill_value=0.0).to_numpy(dtype=float)
+    rarities = {
+        row.name: tail_rarity(row.strangeness(detectors[row.name].estimator, data), detectors[row.name].reference)
+        for row in DETECTORS
+        if row.name in detectors
+    }
+    return combine(rarities) if rarities else np.zeros(len(data))

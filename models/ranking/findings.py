@@ -1,0 +1,194 @@
+"""Findings: what is strange in a week, all kinds on one scale, the expected number of equals a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from features.catalogue import attribute_of, statistics
+from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
+from models.ranking.combination import attribute_rarities, combined
+from models.statistics import WeekStatistics, standalone
+from models.statistics.unexplained import LEAD
+
+Learned = Callable[[pd.DataFrame], Floats]
+"""From officials' weeks to the learned detectors' rarity of each, nats."""
+OFFICIAL = "official_week"
+OVER_TIME = "unexplained_over_time"
+ONE_ATTRIBUTE = "one_attribute"
+RULE_VIOLATION = "rule_violation"
+CASE = "case"
+NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot")
+"""Columns that not every finding has."""
+TELLING = 1.5
+"""An attribute less rare than about one in five, in nats, is no reason to name anyone."""
+RARE = 1.0
+"""Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
+COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
+           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot"]  # fmt: skip
+
+
+def weight_of(statistic: str) -> float:
+    """What share of the inspectors' time a statistic may use: public cases were nearly all about officials."""
+    return statistics()[statistic].weight
+
+
+def learn_tails(history: list[WeekStatistics], learned: Learned) -> dict[str, Tail]:
+    """The scale of every statistic, from earlier weeks: first the attributes, then what is combined of them."""
+    weeks = len(history)
+    officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
+    tails = {column: Tail.of(officials[column].to_numpy(), weeks) for column in officials.columns}
+    # An attribute that names someone by itself must be rarer than all that the weeks before held, misuse or not.
+    tails |= {f"{ONE_ATTRIBUTE}:{c}": Tail.of(officials[c].to_numpy(), weeks, spared=0.0) for c in _single(officials)}
+    for name in standalone():
+        values = np.concatenate([reading.others[name]["value"].to_numpy(dtype=float) for reading in history])
+        tails[name] = Tail.of(values, weeks, spared=1.0)
+    broken = pd.concat([reading.violations for reading in history])
+    for rule in sorted(set(broken.rule_id)):
+        tails[f"rule:{rule}"] = Tail.of(broken.value[broken.rule_id == rule].to_numpy(), weeks)
+    combos = [
+        combined(attribute_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
+    ]
+    tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
+    strangest = [_ranked(reading, tails, learned).drop_duplicates(["entity", "entity_id"]) for reading in history]
+    tails[CASE] = Tail.of(np.concatenate([found.rarity.to_numpy() for found in strangest]), weeks)
+    return tails
+
+
+def official_weeks(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    """One row an official active in the week, with the combined value and its expected number of equals."""
+    officials = readings.officials()
+    rarities = attribute_rarities(officials, tails)
+    value = combined(rarities, learned(officials))
+    frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
+    return frame.reset_index()
+
+
+def find(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    """All findings of the week, strangest first, with COLUMNS; `log_expected` is of cases at least so strange a quiet week
+    holds, all statistics together."""
+    found = _ranked(readings, tails, learned)
+    found = found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())).reindex(columns=COLUMNS)
+    # pandas writes a missing text as a float; a name is there, or it is None.
+    names = {name: found[name].astype(object).where(found[name].notna(), None) for name in NAMES}
+    return found.assign(**names)
+
+
+def _ranked(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    """The findings of all statistics on one scale: `rarity`, minus the logarithm of the expected equals of its own kind,
+    with its declared weight."""
+    parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
+    parts.append(_attributes(readings, tails))
+    parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
+    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
+    found = found.assign(rarity=np.log(found.statistic.map(weight_of).astype(float)) - found.log_expected.astype(float))
+    return found.sort_values(["rarity", "entity_id", "statistic"], ascending=[False, True, True], ignore_index=True)
+
+
+def _lead_counts(readings: WeekStatistics, window: int) -> pd.DataFrame:
+    scans = readings.scans
+    lead = scans[(scans.attribute == LEAD) & (scans.window == window)]
+    return lead.sort_values("value", ascending=False).drop_duplicates(["agency_code", "requester_user"])
+
+
+def _officials(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    weeks = official_weeks(readings, tails, learned)
+    now = readings.scans[readings.scans.window == 1]
+    telling = now[now.value >= TELLING].set_index(["agency_code", "requester_user"]).index
+    # Whoever cannot be told why he is named is not named.
+    weeks = weeks[weeks.set_index(["agency_code", "requester_user"]).index.isin(telling)]
+    lead = _lead_counts(readings, 1)[["agency_code", "requester_user", "past", "expected"]]
+    found = weeks.merge(lead, how="left", on=["agency_code", "requester_user"])
+    return found.assign(
+        statistic=OFFICIAL, entity="user", entity_id=found.agency_code + "/" + found.requester_user, subject_key=None,
+        window=1, actual=found.past.fillna(0), typical=found.expected.fillna(0.0),
+    )  # fmt: skip
+
+
+def _over_time(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Work without a reason over several weeks, where this week takes part in it beyond the usual."""
+    now = _lead_counts(readings, 1)
+    takes_part = now[now.value >= 1.0].set_index(["agency_code", "requester_user"]).index
+    parts, never = [], Tail.of([], CALIBRATION_WEEKS)
+    for window in (4, 8):
+        lead = _lead_counts(readings, window)
+        lead = lead[lead.set_index(["agency_code", "requester_user"]).index.isin(takes_part)]
+        # Two windows are two chances.
+        tail = tails.get(f"{LEAD}:{window}", never)
+        parts.append(lead.assign(log_expected=tail.log_expected(lead.value.to_numpy(dtype=float)) + np.log(2.0)))
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(
+        statistic=OVER_TIME,
+        entity="user",
+        entity_id=found.agency_code + "/" + found.requester_user,
+        subject_key=None,
+        actual=found.past,
+        typical=found.expected,
+    )
+
+
+def _single(officials: pd.DataFrame) -> list[str]:
+    """The columns of attributes that can name someone by themselves: this week's, other than work without a reason."""
+    return [c for c in officials.columns if c.endswith(":1") and c != f"{LEAD}:1" and _stands_alone(c)]
+
+
+def _stands_alone(column: str) -> bool:
+    attribute, _ = attribute_of(column.removesuffix(":1"))
+    return attribute is None or attribute.stands_alone
+
+
+def _attributes(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Officials of whom one attribute alone is so rare that it needs no other, though all their work may have a reason."""
+    officials = readings.officials()
+    columns, never = _single(officials), Tail.of([], CALIBRATION_WEEKS)
+    if not columns:
+        return pd.DataFrame()
+    expected = pd.DataFrame(
+        {c: tails.get(f"{ONE_ATTRIBUTE}:{c}", never).log_expected(officials[c].to_numpy(dtype=float)) for c in columns},
+        index=officials.index,
+    ).where(officials[columns] > 0, np.inf)
+    # Each attribute is a chance of its own.
+    best = pd.DataFrame({
+        "attribute": expected.idxmin(axis=1).str.removesuffix(":1"), "log_expected": expected.min(axis=1) + np.log(len(columns))
+    }).reset_index()  # fmt: skip
+    now = readings.scans[readings.scans.window == 1].sort_values("value", ascending=False)
+    now = now.drop_duplicates(["agency_code", "requester_user", "attribute"])
+    found = best.merge(now, on=["agency_code", "requester_user", "attribute"])
+    return found.assign(
+        statistic=ONE_ATTRIBUTE, entity="user", entity_id=found.agency_code + "/" + found.requester_user, subject_key=None,
+        actual=found.past, typical=found.expected,
+    )  # fmt: skip
+
+
+def _breaches(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataFrame:
+    """Officials and agencies whose requests break a rule that is rarely broken there; the rarest rule counts."""
+    never = Tail.of([], CALIBRATION_WEEKS)
+    log_expected = [
+        float(tails.get(f"rule:{rule}", never).log_expected(np.array([value]))[0])
+        for rule, value in zip(readings.violations.rule_id, readings.violations.value, strict=True)
+    ]
+    found = readings.violations.assign(log_expected=np.array(log_expected, dtype=float))
+    found = found.sort_values(["log_expected", "rule_id"]).drop_duplicates(["agency_code", "requester_user"])
+    named = found.requester_user.notna()
+    return found.assign(
+        statistic=RULE_VIOLATION, entity=np.where(named, "user", "agency"),
+        entity_id=np.where(named, found.agency_code + "/" + found.requester_user.fillna(""), found.agency_code),
+        subject_key=None, rule=found.rule_id, window=1, actual=found.n,
+    )  # fmt: skip
+
+
+def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:
+    found = frame.assign(
+        statistic=name,
+        entity=statistics()[name].entity,
+        log_expected=tail.log_expected(frame.value.to_numpy(dtype=float)),
+    )
+    if "subject_key_national" in found:
+        found = found.rename(columns={"subject_key_national": "subject_key"})
+    for missing in ("requester_user", "subject_key"):
+        if missing not in found:
+            found[missing] = None
+    return found

@@ -1,0 +1,84 @@
+"""What is measured of officials, people and agencies in a week, each as a value in nats: higher is stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from features.catalogue import query, statistics
+from features.engines.duckdb import DuckDBEngine
+from features.order import parameters_of
+from features.weeks import Week
+from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
+from models.statistics.batch_off_hours import batch_off_hours
+from models.statistics.masquerade import masquerade
+from models.statistics.rule_violations import violations
+from models.statistics.scan import WINDOWS, scan
+from models.statistics.shared_subjects import many_agencies, many_agencies_at_once, many_officials, same_person
+from models.statistics.unexplained import unexplained
+
+
+@dataclass(frozen=True)
+class WeekStatistics:
+    """The statistics of a week: scans of officials (one row an official, attribute, level, window), others by name, and
+    the rules that officials (or, where the log names none, agencies) break."""
+
+    week: Week
+    scans: pd.DataFrame
+    others: dict[str, pd.DataFrame]
+    violations: pd.DataFrame
+
+    def officials(self) -> pd.DataFrame:
+        """One row an official, one column `attribute:window` with the highest value over levels; 0 where nothing was."""
+        highest = (
+            self.scans.groupby(["agency_code", "requester_user", "attribute", "window"])["value"]
+            .max()
+            .unstack(["attribute", "window"])
+        )
+        highest.columns = [f"{attribute}:{window}" for attribute, window in highest.columns]
+        return highest.fillna(0.0)
+
+
+def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
+    """All statistics of a week whose history is open in the engine."""
+    scans = pd.concat(
+        [measure(engine, week, window) for window in WINDOWS for measure in (unexplained, scan)]
+        + [masquerade(engine, week)],
+        ignore_index=True,
+    )
+    measured = {
+        name: METHODS[name](engine, week) if name in METHODS else as_declared(engine, name, week)
+        for name in standalone()
+    }
+    return WeekStatistics(week, scans, measured, violations(engine, week))
+
+
+def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:
+    """A statistic whose query gives the value itself, in nats."""
+    window = statistics()[name].window
+    dates = {"monday": week.monday, "week": str(week), "window_start": week.shift(1 - window).monday}
+    sql = query("statistics", name)
+    found = engine.arrow(sql, {key: dates[key] for key in parameters_of(sql)}).to_pandas()
+    return found.assign(window=window)
+
+
+OF_OFFICIALS = ("official_week", "unexplained_over_time", "one_attribute", "rule_violation")
+"""Statistics that are put together from scans of officials and from rules; each other one stands by itself."""
+METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
+    "many_officials": many_officials,
+    "many_agencies": many_agencies,
+    "many_agencies_at_once": many_agencies_at_once,
+    "same_person": same_person,
+    "agency_quiet": agency_quiet,
+    "agency_unanswered": agency_unanswered,
+    "provider_unanswered": provider_unanswered,
+    "batch_off_hours": batch_off_hours,
+}
+"""What is measured by more than its query."""
+
+
+def standalone() -> tuple[str, ...]:
+    """The declared statistics that stand by themselves, by name."""
+    return tuple(name for name in statistics() if name not in OF_OFFICIALS)
