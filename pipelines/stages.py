@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
-from features.errors import ShirabeError, TooLittleHistoryError
+from features.errors import ShirabeError, StorageError, TooLittleHistoryError
 from features.weeks import Week
 from pipelines import inputs
 from pipelines.completeness import require_complete
@@ -84,7 +84,12 @@ class Stages:
     log: EventLog = field(default_factory=EventLog)
 
     def ingest(self, data: Path, mapping: Path | None = None) -> Ingested:
-        """Load what is new below `data`; refused files are in the result."""
+        """Load what is new below `data`; refused files are in the result. StorageError if it is no folder."""
+        if mapping is None and data.is_file():
+            raise StorageError(
+                f"{data} is a file: give --data the folder that holds landing/ and reference/, "
+                "or say with --mapping what the columns of this file are"
+            )
         with self.log.step("ingest", f"loading {data}"):
             return load(data, self.lake, mapping, self.parameters.ingest)
 

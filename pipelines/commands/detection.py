@@ -46,7 +46,7 @@ def train(
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log, engine=engine, master=master)
-    with sole_run(stages.lake), log.progress(1):
+    with sole_run(stages.lake, existing=True), log.progress(1):
         done = stages.train(until)
     did = "is the champion already, trained on" if done.already else "is the new champion, trained on"
     log.result("trained", f"model version {done.version} {did} {done.weeks} weeks", version=done.version)
@@ -76,7 +76,7 @@ def score(
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log, capacity, engine, master)
-    with sole_run(stages.lake), log.progress(2):
+    with sole_run(stages.lake, existing=True), log.progress(2):
         done = stages.score(week, force=force, with_new_champion=True)
     _tell_scored(log, done)
 
@@ -91,7 +91,7 @@ def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log)
-    with sole_run(stages.lake), log.progress(1):
+    with sole_run(stages.lake, existing=True), log.progress(1):
         done = stages.report(week)
     _tell_reported(log, week, done)
 
