@@ -18,6 +18,7 @@ from features.engines.engine import Engine
 from features.history import READ, open_history
 from features.weeks import Week
 from pipelines import inputs
+from pipelines.identity import identity
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
 from pipelines.stamps import Stamp, definitions_fingerprint, file_fingerprint, parameters_fingerprint
@@ -116,16 +117,12 @@ def registry(lake: Lake) -> Registry:
     from models.registry import Registry
 
     address = os.environ.get("MLFLOW_TRACKING_URI")
-    if address:
-        return Registry(address)
-    root = lake.root.resolve()
-    root.mkdir(parents=True, exist_ok=True)
-    return Registry(f"sqlite:///{root / 'mlflow.db'}", root / "mlartifacts")
+    return Registry(address, identity(lake)) if address else Registry.within(lake.root, identity(lake))
 
 
 def champion(lake: Lake) -> str | None:
     """The version of the registered champion; None if there is none."""
-    if "MLFLOW_TRACKING_URI" not in os.environ and not (lake.root / "mlflow.db").exists():
+    if not os.environ.get("MLFLOW_TRACKING_URI") and not (lake.root / "mlflow.db").exists():
         return None
     return registry(lake).champion_version()
 

@@ -25,6 +25,11 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def literal(file: Path) -> str:
+    """The name of this one file for `read_parquet`, which reads `?`, `*` and `[` in a folder's name as wildcards."""
+    return re.sub(r"([\[?*])", r"[\1]", str(file))
+
+
 @dataclass
 class DuckDBEngine:
     """One in-memory DuckDB; what does not fit into `memory_limit` spills below `spill`."""
@@ -56,7 +61,7 @@ class DuckDBEngine:
 
     def view(self, name: str, files: Sequence[Path]) -> None:
         """Name the union of some Parquet files (at least one)."""
-        listed = ", ".join(quoted(f) for f in files)
+        listed = ", ".join(quoted(literal(f)) for f in files)
         source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {source}")
 
