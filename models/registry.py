@@ -84,14 +84,24 @@ class Registry:
         found = self._alias()
         return None if found is None else _row_version(found)
 
-    def register(self, bundle: Bundle) -> str:
+    def model_version(self, week: str) -> str | None:
+        """The version of the model that may judge a week; None if there is none.
+
+        The champion, unless it learned from that week or later ones: what a model has seen looks ordinary to it. Then
+        the model that learned longest without having seen it.
+        """
+        found = self._model(week)
+        return None if found is None else _row_version(found)
+
+    def register(self, bundle: Bundle, *, champion: bool = True) -> str:
         """Log the bundle as a run, register it and make it champion; returns its version.
 
-        The same fingerprint registers once: a version that is there already only becomes champion again, and one
+        With `champion=False` it becomes that only where there is none. The same fingerprint registers once: a version that is there already only becomes champion again, and one
         that a killed run left half-made is finished or passed over.
         """
         version = self._version_of(bundle.fingerprint) or self._new_version(bundle)
-        self._client.set_registered_model_alias(self.name, ALIAS, version.version)
+        if champion or self._alias() is None:
+            self._client.set_registered_model_alias(self.name, ALIAS, version.version)
         return _row_version(version)
 
     def champion(self) -> Champion:
@@ -99,6 +109,18 @@ class Registry:
         found = self._alias()
         if found is None:
             raise NoUsableModelError("no champion is registered; run `shirabe train` first")
+        return self._loaded(found)
+
+    def model(self, week: str) -> Champion:
+        """Load the model that may judge a week; NoUsableModelError if there is none or it cannot be read."""
+        found = self._model(week)
+        if found is None:
+            raise NoUsableModelError(
+                f"every model has learned from {week} or later weeks; run `shirabe train --until {week}` first"
+            )
+        return self._loaded(found)
+
+    def _loaded(self, found: Any) -> Champion:
         try:
             return Champion(_row_version(found), self._load(found))
         except (
@@ -109,7 +131,7 @@ class Registry:
             mlflow.exceptions.MlflowException,
         ) as error:
             raise NoUsableModelError(
-                f"champion {self.name} version {found.version} cannot be loaded ({type(error).__name__}); "
+                f"model {self.name} version {found.version} cannot be loaded ({type(error).__name__}); "
                 "restore the MLflow store or run `shirabe train` again"
             ) from error
 
@@ -120,10 +142,21 @@ class Registry:
             _require_absence(error)
             return None
 
+    def _model(self, week: str) -> Any:
+        champion = self._alias()
+        if champion is None or _until(champion) <= week:
+            return champion
+        unseen = [v for v in self._complete() if _until(v) <= week]
+        return max(unseen, key=lambda v: (_until(v), int(v.version)), default=None)
+
     def _version_of(self, fingerprint: str) -> Any:
-        found = self._client.search_model_versions(f"name = '{self.name}'")
-        done = [v for v in found if v.tags.get("fingerprint") == fingerprint and v.tags.get("complete") == "true"]
+        done = [v for v in self._complete() if v.tags.get("fingerprint") == fingerprint]
         return max(done, key=lambda v: int(v.version), default=None)
+
+    def _complete(self) -> list[Any]:
+        """Versions that no kill left half-made."""
+        found = self._client.search_model_versions(f"name = '{self.name}'")
+        return [version for version in found if version.tags.get("complete") == "true"]
 
     def _new_version(self, bundle: Bundle) -> Any:
         mlflow.set_tracking_uri(self._tracking_uri)
@@ -140,7 +173,7 @@ class Registry:
             for name, detector in bundle.detectors.items():
                 self._log_detector(name, detector, bundle.feature_names)
             self._log_tables(bundle)
-        return self._registered(run.info.run_id, bundle.fingerprint)
+        return self._registered(run.info.run_id, bundle)
 
     def _claim(self) -> None:
         """Have a name of one's own, even where another lake took the plain one a moment ago."""
@@ -180,9 +213,9 @@ class Registry:
                 Path(folder, f"{name}.pickle").write_bytes(pickle.dumps(detector.estimator))
             mlflow.log_artifacts(folder, "bundle")
 
-    def _registered(self, run_id: str, fingerprint: str) -> Any:
+    def _registered(self, run_id: str, bundle: Bundle) -> Any:
         # Tags in the same call: a version that a kill left without them could be neither finished nor reused.
-        tags = {"fingerprint": fingerprint, "complete": "true"}
+        tags = {"fingerprint": bundle.fingerprint, "until": str(bundle.parameters.get("until", "")), "complete": "true"}
         made = self._client.create_model_version(self.name, f"runs:/{run_id}/bundle", run_id, tags=tags)
         return self._client.get_model_version(self.name, made.version)
 
@@ -229,6 +262,11 @@ def _addressable(folder: Path) -> Path:
     place = Path(link.name, "lake")
     place.symlink_to(folder, target_is_directory=True)
     return place
+
+
+def _until(version: Any) -> str:
+    """The week before which a version was trained; one that does not say may have seen any week."""
+    return str(version.tags.get("until") or "9999-W52")
 
 
 def _row_version(version: Any) -> str:

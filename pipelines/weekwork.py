@@ -127,8 +127,13 @@ def champion(lake: Lake) -> str | None:
     return registry(lake).champion_version()
 
 
-def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent) -> str:
-    """Train on the weeks before `until`, register, and name the version of the new champion."""
+def model(lake: Lake, week: Week) -> str | None:
+    """The version of the model that may judge a week: it has not learned from it; None if there is none."""
+    return None if champion(lake) is None else registry(lake).model_version(str(week))
+
+
+def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_champion: bool = True) -> str:
+    """Train on the weeks before `until`, register, and name the new version: the champion, or for one week only."""
     from models.calibration import CALIBRATION_WEEKS
     from models.training import train
 
@@ -137,7 +142,7 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent)
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
     data = {str(week): file_fingerprint(lake.facts("visit", week)) for week in weeks}
-    return registry(lake).register(train(history, parameters.train.seed, data, str(until)))
+    return registry(lake).register(train(history, parameters.train.seed, data, str(until)), champion=as_champion)
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
@@ -161,13 +166,13 @@ def readings(lake: Lake, week: Week, parameters: Parameters) -> Readings:
 
 
 def score(lake: Lake, week: Week, parameters: Parameters) -> None:
-    """Write the result tables of a prepared week with the registered champion."""
+    """Write the result tables of a prepared week with the model that may judge it."""
     from models.weekly import score_week
 
-    model = registry(lake).champion()
+    judge = registry(lake).model(str(week))
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
-        result = score_week(engine, week, model, parameters.score.capacity, _earlier_cases(lake, week))
+        result = score_week(engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week))
         for entity, table in result.scores.items():
             _write(lake, table, lake.scores(entity, week))
         _write(lake, result.features, lake.features("user", week))

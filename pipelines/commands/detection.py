@@ -103,7 +103,11 @@ def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
 @CAPACITY
 @MAPPING
 @FORCE
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say what would be done, and change nothing; ends as the run would, as far as one can say.",
+)
 @ENGINE
 @MASTER
 @PARAMS
@@ -127,8 +131,7 @@ def weekly(
 
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
-        _tell_plan(log, plan_weekly(stages, data, week))
-        return 0
+        return _tell_plan(log, plan_weekly(stages, data, week, force=force))
     with log.progress(STEPS):
         done = run_weekly(stages, data, week, mapping=mapping, force=force)
     return tell_weekly(log, done)
@@ -192,6 +195,9 @@ def _tell_reported(log: EventLog, week: Week, done: Reported) -> None:
     log.result("reported", text, week=str(week), revision=done.revision, page=str(done.page))
 
 
-def _tell_plan(log: EventLog, plan: WeeklyPlan) -> None:
+def _tell_plan(log: EventLog, plan: WeeklyPlan) -> int:
     for step in plan.steps:
         log.result("would", f"would {step}")
+    if plan.end is not None:
+        raise plan.end
+    return 0

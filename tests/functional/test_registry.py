@@ -153,3 +153,20 @@ def test_store_that_cannot_be_asked_is_not_an_absent_champion(tmp_path: Path, bu
         store.execute("DROP TABLE registered_model_aliases")
     with pytest.raises(StorageError, match="MLflow store"):
         registry.champion_version()
+
+
+def test_week_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path, bundle: Bundle) -> None:
+    registry = Registry.within(tmp_path)
+
+    def register(until: str, **options: bool) -> str:
+        return registry.register(replace(bundle, parameters={"until": until}, fingerprint=until * 8), **options)
+
+    champion = register("2026-W44")
+    assert registry.model_version("2026-W43") is None
+    with pytest.raises(NoUsableModelError, match="train --until 2026-W43"):
+        registry.model("2026-W43")
+    own = register("2026-W41", champion=False)
+    register("2026-W40", champion=False)
+    assert registry.champion_version() == champion
+    assert registry.model_version("2026-W44") == registry.model_version("2027-W01") == champion
+    assert registry.model("2026-W43").version == own
