@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.bundle import Bundle, FittedDetector
 from models.combination import learned_rarity
-from models.detectors import DETECTORS, fit
+from models.detectors import fit_all
 from models.findings import learn_tails
 from models.statistics import Readings
 
@@ -22,7 +22,7 @@ def train(history: Sequence[Readings], seed: int, data: Mapping[str, str], until
     names = tuple(sorted(matrix.columns))
     data_matrix = matrix[list(names)].to_numpy(dtype=float)
     # A log that names no official teaches nothing of officials; agencies have scales of their own.
-    fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS if data_matrix.size}
+    fitted = {name: FittedDetector(*parts) for name, parts in fit_all(data_matrix, seed).items()}
     tails = learn_tails(list(history), partial(learned_rarity, names=names, detectors=fitted))
     parameters: dict[str, str | int | float] = {
         "until": until,
