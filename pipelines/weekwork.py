@@ -220,12 +220,13 @@ def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[s
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
     """Write a revision of the week's report and return the page's path."""
+    from reports.index import index_page
     from reports.weekly import ReportInputs, write_report
 
     logs = [lake.log(week.shift(-back)) for back in range(8)]
     stamp = Stamp.read(lake.stamp("score", week))
     given = dict(stamp.inputs) if stamp else {}
-    return write_report(
+    page = write_report(
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
@@ -234,3 +235,6 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
         ),
         lake.report(week, revision),
     )  # fmt: skip
+    with lake.replacing(lake.reports_index()) as draft:
+        draft.write_text(index_page(lake.reports_index().parent), encoding="utf-8")
+    return page

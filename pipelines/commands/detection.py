@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from features.errors import LakeBusyError, ShirabeError
 from features.weeks import Week
 from pipelines.commands.options import (
     CAPACITY,
@@ -132,9 +135,23 @@ def weekly(
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
         return _tell_plan(log, plan_weekly(stages, data, week, force=force))
+    log.at_end = partial(_leave_word, lake, week)
     with log.progress(STEPS):
         done = run_weekly(stages, data, week, mapping=mapping, force=force)
     return tell_weekly(log, done)
+
+
+def _leave_word(lake: Path, week: Week, exit_code: int) -> Mapping[str, Any]:
+    from datetime import UTC, datetime
+
+    from pipelines.lake import Lake
+    from pipelines.status import write_status
+
+    kinds = {kind.exit_code: kind.__name__.removesuffix("Error") for kind in ShirabeError.__subclasses__()}
+    named = None if exit_code == 0 else kinds.get(exit_code, "Unexpected")
+    if exit_code == LakeBusyError.exit_code or not lake.is_dir():  # the run that holds the lake will leave its own
+        return {"exit_code": exit_code, "reason": named}
+    return write_status(Lake(lake), week, exit_code, named, datetime.now(UTC))
 
 
 def _stages(
@@ -158,6 +175,12 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
     from pipelines.commands.loading import tell_ingested
 
     code = tell_ingested(log, done.ingested)
+    for week in done.changed_weeks:
+        log.result(
+            "reported_week_changed",
+            f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
+            week=str(week),
+        )
     if done.nothing_done:
         log.result(
             "nothing_to_do",
@@ -168,12 +191,6 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
     else:
         _tell_scored(log, done.scored)
         _tell_reported(log, done.week, done.reported)
-    for week in done.changed_weeks:
-        log.result(
-            "reported_week_changed",
-            f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
-            week=str(week),
-        )
     return code
 
 

@@ -74,6 +74,11 @@ def speaking(body: Body) -> Body:
     @functools.wraps(body)
     def command(log_format: str, debug: bool, **given: Any) -> int:
         log = EventLog("json" if log_format == "json" else "text")
+        code = run(log, debug, given)
+        log.ended(code)
+        return code
+
+    def run(log: EventLog, debug: bool, given: dict[str, Any]) -> int:
         try:
             with _interruptible():
                 return body(log=log, **given) or 0
