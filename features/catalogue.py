@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from features.errors import DefinitionsDisagreeError
 
@@ -242,8 +243,11 @@ def _declared(folder: str, kind: type[D]) -> list[D]:
     for file in sorted((FOLDER / folder).rglob("*.yaml")):
         try:
             declared = kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-        except (ValidationError, yaml.YAMLError) as error:
-            faults.append(f"{folder}/{file.name}: {error}")
+        except ValidationError as error:
+            faults += [f"{folder}/{file.name}: {_said(fault)}" for fault in error.errors()]
+            continue
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            faults.append(f"{folder}/{file.name}: it is no YAML ({_place(error)})")
             continue
         if getattr(declared, "name", None) != file.stem:
             faults.append(f"{folder}/{file.name}: its name is not that of the file")
@@ -255,3 +259,16 @@ def _declared(folder: str, kind: type[D]) -> list[D]:
 def _refuse(faults: list[str]) -> None:
     if faults:
         raise DefinitionsDisagreeError("declarations disagree; mend these:\n" + "\n".join(f"  {f}" for f in faults))
+
+
+def _said(fault: ErrorDetails) -> str:
+    """A fault by the keys that lead to it, as the file spells them."""
+    place = ".".join(str(part) for part in fault["loc"]) or "the file as a whole"
+    return f"{place}: {fault['msg']}"
+
+
+def _place(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "a character that YAML does not allow"
+    return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'it cannot be read on'}"

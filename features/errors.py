@@ -59,6 +59,18 @@ class IntegrityError(ShirabeError):
     exit_code = 16
 
 
+class StorageError(ShirabeError):
+    """A place cannot be read or written: full, read-only, not there, not permitted."""
+
+    exit_code = 17
+
+
+class LakeBusyError(ShirabeError):
+    """Another run is at work on the lake."""
+
+    exit_code = 18
+
+
 class InterruptedRunError(ShirabeError):
     """Stopped from outside; the next run resumes."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +144,15 @@ def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
             ordered
         )
         return estimator, np.sort(detector.strangeness(estimator, ordered))
+
+
+def fit_all(data: Floats, seed: int) -> dict[str, tuple[Any, Floats]]:
+    """What `fit` gives, by detector; one that cannot learn from these rows (too few, or all alike) is left out."""
+    fitted = {}
+    for detector in DETECTORS if data.size else ():
+        with suppress(ValueError):
+            fitted[detector.name] = fit(detector, data, seed)
+    return fitted
 
 
 def _shape(seen: Floats) -> Shape:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import logging
 import os
 import pickle
 import platform
+import re
 import tempfile
+from functools import cache, cached_property
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -22,22 +25,30 @@ import mlflow
 import mlflow.sklearn
 import numpy as np
 from mlflow.models import ModelSignature
+from mlflow.store.artifact.artifact_repository_registry import get_registered_artifact_repositories
 from mlflow.tracking import MlflowClient
 from mlflow.types import ColSpec, DataType, Schema
 
-from features.errors import NoUsableModelError
+from features.errors import NoUsableModelError, StorageError
+from models import artefacts
 from models.bundle import Bundle, Champion, FittedDetector
 from models.ranking.calibration import Tail
 
 NAME = "shirabe"
 ALIAS = "champion"
+OWNER = "lake"
+"""The tag of a registered model that says whose it is."""
 LIBRARIES = ("scikit-learn", "pyod", "numpy", "scipy", "mlflow", "duckdb")
 
 
 class Registry:
-    """Registered models at a tracking address; the local default is a SQLite file."""
+    """Registered models of one lake at a tracking address.
 
-    def __init__(self, tracking_uri: str, artifacts: Path | None = None) -> None:
+    Several lakes may share an address: the first has the plain name, each other one a name with its id, so that none
+    ever takes another's champion.
+    """
+
+    def __init__(self, tracking_uri: str, lake: str = "", artifact_location: str | None = None) -> None:
         for name in ("mlflow", "alembic", "sqlalchemy"):
             logging.getLogger(name).setLevel(logging.ERROR)
         given = os.environ.get("MLFLOW_TRACKING_URI")
@@ -45,22 +56,52 @@ class Registry:
         # MLflow writes the address into the environment, where the next lake of this process would find it.
         if given is None:
             os.environ.pop("MLFLOW_TRACKING_URI", None)
+        served: dict[str, Any] = get_registered_artifact_repositories()
+        served[artefacts.SCHEME] = artefacts.repository
+        self._tracking_uri = tracking_uri
         self._client = MlflowClient(tracking_uri)
-        self._artifacts = artifacts
+        self._lake = lake
+        self._artifact_location = artifact_location
+
+    @classmethod
+    def within(cls, folder: Path, lake: str = "") -> Registry:
+        """The registry in a folder of its own: it can be moved, copied and restored with everything in it."""
+        place = _addressable(folder.resolve())
+        return cls(f"sqlite:///{place / artefacts.DATABASE}", lake, f"{artefacts.SCHEME}:/{NAME}")
+
+    @cached_property
+    def name(self) -> str:
+        """What this lake's model is called at this address."""
+        try:
+            owner = self._client.get_registered_model(NAME).tags.get(OWNER, "")
+        except mlflow.exceptions.MlflowException as error:
+            _require_absence(error)
+            return NAME
+        return NAME if owner == self._lake else f"{NAME}-{self._lake[:8]}"
 
     def champion_version(self) -> str | None:
         """The version that the alias names, as it goes into rows; None if there is none."""
         found = self._alias()
         return None if found is None else _row_version(found)
 
-    def register(self, bundle: Bundle) -> str:
+    def model_version(self, week: str) -> str | None:
+        """The version of the model that may judge a week; None if there is none.
+
+        The champion, unless it learned from that week or later ones: what a model has seen looks ordinary to it. Then
+        the model that learned longest without having seen it.
+        """
+        found = self._model(week)
+        return None if found is None else _row_version(found)
+
+    def register(self, bundle: Bundle, *, champion: bool = True) -> str:
         """Log the bundle as a run, register it and make it champion; returns its version.
 
-        The same fingerprint registers once: a version that is there already only becomes champion again, and one
+        With `champion=False` it becomes that only where there is none. The same fingerprint registers once: a version that is there already only becomes champion again, and one
         that a killed run left half-made is finished or passed over.
         """
         version = self._version_of(bundle.fingerprint) or self._new_version(bundle)
-        self._client.set_registered_model_alias(NAME, ALIAS, version.version)
+        if champion or self._alias() is None:
+            self._client.set_registered_model_alias(self.name, ALIAS, version.version)
         return _row_version(version)
 
     def champion(self) -> Champion:
@@ -68,6 +109,18 @@ class Registry:
         found = self._alias()
         if found is None:
             raise NoUsableModelError("no champion is registered; run `shirabe train` first")
+        return self._loaded(found)
+
+    def model(self, week: str) -> Champion:
+        """Load the model that may judge a week; NoUsableModelError if there is none or it cannot be read."""
+        found = self._model(week)
+        if found is None:
+            raise NoUsableModelError(
+                f"every model has learned from {week} or later weeks; run `shirabe train --until {week}` first"
+            )
+        return self._loaded(found)
+
+    def _loaded(self, found: Any) -> Champion:
         try:
             return Champion(_row_version(found), self._load(found))
         except (
@@ -78,26 +131,39 @@ class Registry:
             mlflow.exceptions.MlflowException,
         ) as error:
             raise NoUsableModelError(
-                f"champion {NAME} version {found.version} cannot be loaded ({type(error).__name__}); "
+                f"model {self.name} version {found.version} cannot be loaded ({type(error).__name__}); "
                 "restore the MLflow store or run `shirabe train` again"
             ) from error
 
     def _alias(self) -> Any:
         try:
-            return self._client.get_model_version_by_alias(NAME, ALIAS)
-        except mlflow.exceptions.MlflowException:
+            return self._client.get_model_version_by_alias(self.name, ALIAS)
+        except mlflow.exceptions.MlflowException as error:
+            _require_absence(error)
             return None
 
+    def _model(self, week: str) -> Any:
+        champion = self._alias()
+        if champion is None or _until(champion) <= week:
+            return champion
+        unseen = [v for v in self._complete() if _until(v) <= week]
+        return max(unseen, key=lambda v: (_until(v), int(v.version)), default=None)
+
     def _version_of(self, fingerprint: str) -> Any:
-        found = self._client.search_model_versions(f"name = '{NAME}'")
-        done = [v for v in found if v.tags.get("fingerprint") == fingerprint and v.tags.get("complete") == "true"]
+        done = [v for v in self._complete() if v.tags.get("fingerprint") == fingerprint]
         return max(done, key=lambda v: int(v.version), default=None)
 
+    def _complete(self) -> list[Any]:
+        """Versions that no kill left half-made."""
+        found = self._client.search_model_versions(f"name = '{self.name}'")
+        return [version for version in found if version.tags.get("complete") == "true"]
+
     def _new_version(self, bundle: Bundle) -> Any:
-        if self._client.get_experiment_by_name(NAME) is None:
-            location = None if self._artifacts is None else self._artifacts.resolve().as_uri()
-            self._client.create_experiment(NAME, artifact_location=location)
-        mlflow.set_experiment(NAME)
+        mlflow.set_tracking_uri(self._tracking_uri)
+        self._claim()
+        if self._client.get_experiment_by_name(self.name) is None:
+            self._client.create_experiment(self.name, artifact_location=self._artifact_location)
+        mlflow.set_experiment(self.name)
         with mlflow.start_run(run_name=f"until {bundle.parameters.get('until', '')}") as run:
             mlflow.log_params(dict(bundle.parameters))
             mlflow.log_metrics(dict(bundle.metrics))
@@ -107,7 +173,20 @@ class Registry:
             for name, detector in bundle.detectors.items():
                 self._log_detector(name, detector, bundle.feature_names)
             self._log_tables(bundle)
-        return self._registered(run.info.run_id, bundle.fingerprint)
+        return self._registered(run.info.run_id, bundle)
+
+    def _claim(self) -> None:
+        """Have a name of one's own, even where another lake took the plain one a moment ago."""
+        for _ in range(2):
+            try:
+                self._client.create_registered_model(self.name, tags={OWNER: self._lake})
+            except mlflow.exceptions.MlflowException as error:
+                if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                    raise
+            before = self.name
+            del self.name
+            if self.name == before:
+                return
 
     def _log_detector(self, name: str, detector: FittedDetector, features: tuple[str, ...]) -> None:
         signature = ModelSignature(
@@ -134,13 +213,11 @@ class Registry:
                 Path(folder, f"{name}.pickle").write_bytes(pickle.dumps(detector.estimator))
             mlflow.log_artifacts(folder, "bundle")
 
-    def _registered(self, run_id: str, fingerprint: str) -> Any:
-        if not self._client.search_registered_models(f"name = '{NAME}'"):
-            self._client.create_registered_model(NAME)
+    def _registered(self, run_id: str, bundle: Bundle) -> Any:
         # Tags in the same call: a version that a kill left without them could be neither finished nor reused.
-        tags = {"fingerprint": fingerprint, "complete": "true"}
-        made = self._client.create_model_version(NAME, f"runs:/{run_id}/bundle", run_id, tags=tags)
-        return self._client.get_model_version(NAME, made.version)
+        tags = {"fingerprint": bundle.fingerprint, "until": str(bundle.parameters.get("until", "")), "complete": "true"}
+        made = self._client.create_model_version(self.name, f"runs:/{run_id}/bundle", run_id, tags=tags)
+        return self._client.get_model_version(self.name, made.version)
 
     def _load(self, version: Any) -> Bundle:
         with tempfile.TemporaryDirectory() as folder:
@@ -161,5 +238,36 @@ def _unpickled(file: Path) -> Any:
     return pickle.load(io.BytesIO(file.read_bytes()))
 
 
+def _require_absence(error: mlflow.exceptions.MlflowException) -> None:
+    """StorageError unless the answer was that there is no such model: what cannot be asked is not absent."""
+    absent = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
+    if error.error_code not in absent:
+        raise StorageError(
+            "the MLflow store cannot be read; see to the place that MLFLOW_TRACKING_URI names (without it: mlflow.db "
+            "in the lake), run it again"
+        ) from error
+
+
+_PLAIN = re.compile(r"[\w./-]+", re.ASCII)
+
+
+@cache
+def _addressable(folder: Path) -> Path:
+    """The same folder under a name that can stand in an address: MLflow and SQLAlchemy would read `?`, `#` and `%` in a
+    folder's name as their own signs, and write elsewhere."""
+    if _PLAIN.fullmatch(str(folder)):
+        return folder
+    link = tempfile.TemporaryDirectory(prefix="shirabe-")
+    atexit.register(link.cleanup)
+    place = Path(link.name, "lake")
+    place.symlink_to(folder, target_is_directory=True)
+    return place
+
+
+def _until(version: Any) -> str:
+    """The week before which a version was trained; one that does not say may have seen any week."""
+    return str(version.tags.get("until") or "9999-W52")
+
+
 def _row_version(version: Any) -> str:
-    return f"{NAME}/{version.version}@{version.tags.get('fingerprint', '')[:12]}"
+    return f"{version.name}/{version.version}@{version.tags.get('fingerprint', '')[:12]}"

@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 from models.bundle import Bundle, FittedDetector
-from models.detectors import DETECTORS, fit
+from models.detectors import fit_all
 from models.ranking.combination import learned_rarity
 from models.ranking.findings import learn_tails
 from models.statistics import WeekStatistics
@@ -22,7 +22,7 @@ def train(history: Sequence[WeekStatistics], seed: int, data: Mapping[str, str],
     names = tuple(sorted(matrix.columns))
     data_matrix = matrix[list(names)].to_numpy(dtype=float)
     # A log that names no official teaches nothing of officials; agencies have scales of their own.
-    fitted = {d.name: FittedDetector(*fit(d, data_matrix, seed)) for d in DETECTORS if data_matrix.size}
+    fitted = {name: FittedDetector(*parts) for name, parts in fit_all(data_matrix, seed).items()}
     tails = learn_tails(list(history), partial(learned_rarity, names=names, detectors=fitted))
     parameters: dict[str, str | int | float] = {
         "until": until,

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from features.weeks import Week
 from models.bundle import Bundle
 from models.evaluation import Case, Evaluation, evaluate, read_events
@@ -16,7 +14,7 @@ from models.evaluation.ablation import ALL, NOTHING, Part, cases_without, learne
 from models.ranking.calibration import CALIBRATION_WEEKS
 from models.statistics import WeekStatistics
 from models.training import train
-from pipelines.judging import judged_weeks
+from pipelines.judging import judged_weeks, read_truth
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
 from pipelines.weekwork import history_engine, readings, registry
@@ -38,7 +36,7 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
 
     `tell` is given a line of progress for each part.
     """
-    events = read_events(pq.read_table(truth).to_pandas())
+    events = read_events(read_truth(truth).to_pandas())
     weeks = judged_weeks(lake, truth)
     until = learned_until(lake)
     history = learned_from(lake, until, parameters)

@@ -6,8 +6,10 @@ so that `shirabe --help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -20,8 +22,9 @@ Exit codes:
   1  an unexpected failure          14  too little history
   2  wrong usage                    15  the week is not complete enough
  10  a delivered file was refused   16  a check of integrity failed
- 11  definitions disagree           20  interrupted; run it again
- 12  bad parameters
+ 11  definitions disagree           17  storage cannot be read or written
+ 12  bad parameters                 18  another run holds this lake
+                                   20  interrupted; run it again
 """
 
 
@@ -58,7 +61,20 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the console command."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    _let_go_of(sys.stdout)
+    _let_go_of(sys.stderr)
+    sys.exit(code)
+
+
+def _let_go_of(stream: TextIO | None) -> None:
+    """Nobody may listen any more; Python would try once again at its end, complain, and end with a code of its own."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

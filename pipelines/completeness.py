@@ -30,9 +30,9 @@ class Volume:
         return self.requests / max(1, self.working_days)
 
 
-def require_complete(lake: Lake, week: Week, rule: Completeness) -> None:
+def require_complete(lake: Lake, week: Week, rule: Completeness, *, keep: bool = True) -> None:
     """WeekIncompleteError names every respect in which the week falls short."""
-    shortfalls = shortfalls_of(lake, week, rule)
+    shortfalls = shortfalls_of(lake, week, rule, keep=keep)
     if shortfalls:
         listed = "\n".join(f"  {shortfall}" for shortfall in shortfalls)
         raise WeekIncompleteError(
@@ -41,14 +41,14 @@ def require_complete(lake: Lake, week: Week, rule: Completeness) -> None:
         )
 
 
-def shortfalls_of(lake: Lake, week: Week, rule: Completeness) -> list[str]:
-    """What the week lacks, in words; empty if it is complete enough."""
+def shortfalls_of(lake: Lake, week: Week, rule: Completeness, *, keep: bool = True) -> list[str]:
+    """What the week lacks, in words; empty if it is complete enough. Counts are kept, unless nothing is to be written."""
     weeks = lake.weeks()
     if week not in weeks:
         loaded = f"loaded are {weeks[0]} to {weeks[-1]}" if weeks else "no week is loaded"
         return [f"no request of this week was delivered ({loaded})"]
-    here = volume(lake, week)
-    before = [volume(lake, earlier) for earlier in weeks if earlier < week][-rule.compared_weeks :]
+    here = volume(lake, week, keep=keep)
+    before = [volume(lake, earlier, keep=keep) for earlier in weeks if earlier < week][-rule.compared_weeks :]
     return _against_usual(here, before, rule) + _silent_days(here, before, rule)
 
 
@@ -72,7 +72,7 @@ def _silent_days(here: Volume, before: list[Volume], rule: Completeness) -> list
     return [f"requests on {here.days_with_requests} of {here.working_days} working days"]
 
 
-def volume(lake: Lake, week: Week) -> Volume:
+def volume(lake: Lake, week: Week, *, keep: bool = True) -> Volume:
     """How much the week's log holds; counted once, until the log changes."""
     inputs = {
         "log": parquet_fingerprint(lake.log(week)),
@@ -82,7 +82,8 @@ def volume(lake: Lake, week: Week) -> Volume:
     stamp = Stamp.read(file)
     if stamp is None or stamp.changed(inputs):
         stamp = Stamp(inputs, asdict(_counted(lake, week)))
-        stamp.write(lake, file)
+        if keep:
+            stamp.write(lake, file)
     return Volume(**{name: int(count) for name, count in stamp.outcome.items()})
 
 

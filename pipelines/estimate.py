@@ -27,8 +27,11 @@ BESIDE_THE_ENGINE = 1.2e9
 
 @dataclass(frozen=True)
 class Estimate:
-    """Requests to ingest, weeks and requests to make facts of, and what that may take."""
+    """Files delivered, requests to ingest and their weeks (None: footers do not tell), weeks and requests to make facts
+    of, and what that may take."""
 
+    files: int
+    delivered: frozenset[Week] | None
     waiting: int
     weeks: int
     requests: int
@@ -49,21 +52,31 @@ class Estimate:
 def estimate(lake: Lake, data: Path, week: Week, parameters: Parameters) -> Estimate:
     """Compare what is delivered with the lake; reads no more of a file than its footer."""
     known = {entry.file for entry in read_ledger(lake)}
-    waiting, delivered, weeks = 0, 0.0, set[Week]()
-    landing = data / "landing" / "linkage_log"
-    for file in sorted(landing.rglob("*.parquet")):
-        found = None if file.relative_to(landing.parent).as_posix() in known else _footer(file)
+    waiting, delivered, weeks, told = 0, 0.0, set[Week](), True
+    base, files = _delivered(data)
+    for file in files:
+        found = None if file.relative_to(base).as_posix() in known else _footer(file)
         if found is not None:
             waiting, delivered = waiting + found.num_rows, delivered + file.stat().st_size
-            weeks |= _weeks_of(found)
+            of_file = _weeks_of(found)
+            weeks, told = weeks | of_file, told and (bool(of_file) or not found.num_rows)
     first = week.shift(-parameters.features.look_back_weeks)
     lacking = {w for w in lake.weeks() if first <= w <= week and _facts_lack(lake, w)} - weeks
     requests = waiting + sum(pq.read_metadata(lake.log(w)).num_rows for w in lacking)
     return Estimate(
-        waiting, len(lacking | {w for w in weeks if first <= w <= week}), requests,
+        len(files), frozenset(weeks) if told else None, waiting, len(lacking | {w for w in weeks if first <= w <= week}), requests,
         (INGEST_SECONDS * waiting + FACTS_SECONDS * requests) / 1e6 + FIXED_SECONDS,
         _bytes(parameters.features.memory_limit) + BESIDE_THE_ENGINE, delivered + FACT_BYTES * requests,
     )  # fmt: skip
+
+
+def _delivered(data: Path) -> tuple[Path, list[Path]]:
+    """The delivered files, and the folder below which they are named: as the contract says, or of a foreign log."""
+    if data.is_file():
+        return data.parent, [data]
+    if (data / "landing").is_dir():
+        return data / "landing", sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
+    return data, sorted(file for file in data.rglob("*.parquet") if data / "reference" not in file.parents)
 
 
 def _footer(file: Path) -> pq.FileMetaData | None:

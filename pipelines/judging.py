@@ -7,19 +7,25 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.engines.duckdb import DuckDBEngine
-from features.errors import ShirabeError
+from features.errors import BadParametersError, ShirabeError
 from features.weeks import Week
 from models.evaluation import CAPACITIES, Case, Evaluation, evaluate, read_cases, read_events
 from models.evaluation.baselines.comparison import baseline_cases
 from models.evaluation.baselines.weeklogs import WeekLogs
 from models.evaluation.rankings import as_cases, official_scores
 from pipelines.lake import Lake
+from pipelines.locks import require_lake
 from pipelines.weekwork import registry
 
 OURS = "shirabe"
+TRUTH_COLUMNS = (
+    *("scenario_id", "scenario", "hard_negative", "week", "request_id"),
+    *("agency_code", "requester_user", "subject_key"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ class Judgement:
 
 
 def judge(lake: Lake, truth: Path) -> Judgement:
-    """Evaluate every scored week that truth covers; ShirabeError if there is none."""
-    events = read_events(pq.read_table(truth).to_pandas())
+    """Evaluate every scored week that truth covers; ShirabeError if there is none, BadParametersError for no truth."""
+    events = read_events(read_truth(truth).to_pandas())
     weeks = judged_weeks(lake, truth)
     rankings: dict[str, list[Case]] = {OURS: []}
     for week in weeks:
@@ -48,9 +54,26 @@ def judge(lake: Lake, truth: Path) -> Judgement:
     return Judgement(tuple(weeks), {name: evaluate(cases, events) for name, cases in rankings.items()})
 
 
+def read_truth(file: Path) -> pa.Table:
+    """The table of what was planted; BadParametersError if the file holds something else."""
+    try:
+        table = pq.ParquetFile(file).read()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise BadParametersError(
+            f"{file}: no readable Parquet file; give --truth the simulator's truth.parquet"
+        ) from None
+    lacking = [name for name in TRUTH_COLUMNS if name not in table.column_names]
+    if lacking:
+        raise BadParametersError(
+            f"{file} is no truth: it lacks {', '.join(lacking)}; give --truth the simulator's truth.parquet"
+        )
+    return table
+
+
 def judged_weeks(lake: Lake, truth: Path) -> list[Week]:
     """The scored weeks that truth covers; ShirabeError if there is none."""
-    covered = set(pq.read_table(truth, columns=["week"])["week"].to_pylist())
+    require_lake(lake)
+    covered = set(read_truth(truth)["week"].to_pylist())
     weeks = [week for week in lake.weeks() if lake.cases(week).exists() and str(week) in covered]
     if not weeks:
         raise ShirabeError(

@@ -50,6 +50,9 @@ class Lake:
         folder = self.root / "reports" / f"week={week}"
         return folder if revision == 1 else folder / f"revision-{revision}"
 
+    def reports_index(self) -> Path:
+        return self.root / "reports" / "index.html"
+
     def stamp(self, step: str, week: Week) -> Path:
         return self.root / "stamps" / step / f"week={week}.json"
 

@@ -7,21 +7,19 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from features.errors import ShirabeError
+from features.errors import LakeBusyError, StorageError
 from pipelines.lake import Lake
 
 
-class LakeBusyError(ShirabeError):
-    """Another run is at work on the lake."""
-
-
 @contextmanager
-def sole_run(lake: Lake) -> Iterator[None]:
-    """Hold the lake for one run; LakeBusyError if another has it.
+def sole_run(lake: Lake, *, existing: bool = False) -> Iterator[None]:
+    """Hold the lake for one run; LakeBusyError if another has it, StorageError if an `existing` one is not there.
 
     The lock belongs to the open file, so the system lets go of it however the process ends: a killed run
     leaves no stale lock behind.
     """
+    if existing:
+        require_lake(lake)
     lake.root.mkdir(parents=True, exist_ok=True)
     with (lake.root / ".lock").open("a") as file:
         try:
@@ -32,6 +30,12 @@ def sole_run(lake: Lake) -> Iterator[None]:
             ) from None
         yield
         _sweep(lake)
+
+
+def require_lake(lake: Lake) -> None:
+    """StorageError if there is no such folder: a mistyped name must not become a new, empty lake."""
+    if not lake.root.is_dir():
+        raise StorageError(f"{lake.root}: no such lake; correct --lake, or run `shirabe ingest` first")
 
 
 def _sweep(lake: Lake) -> None:

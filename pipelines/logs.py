@@ -6,8 +6,9 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -28,6 +29,8 @@ class EventLog:
     def __init__(self, form: LogFormat = "text") -> None:
         self.form = form
         self.bar: ProgressBar | None = None
+        self.at_end: Callable[[int], Mapping[str, Any]] | None = None
+        """Given the exit code, leaves word of how the run ended, and returns what it said."""
         if form == "json":
             self._results, self._events = _json_logger(sys.stdout), _json_logger(sys.stderr)
         _quieten_libraries(self)
@@ -58,6 +61,17 @@ class EventLog:
             self._events.error("failed", message=text, **facts)
         else:
             click.echo((trace or "") + f"shirabe: {text}", err=True)
+
+    def ended(self, exit_code: int) -> None:
+        """The last event, however the run ended; that no word of it can be left is itself no failure."""
+        if self.at_end is None:
+            return
+        try:
+            facts = self.at_end(exit_code)
+        except Exception as error:  # the end is told already; a broken lake must not change it
+            self.warned("status_not_written", f"the status could not be written ({type(error).__name__})")
+        else:
+            self.event("ended", **facts)
 
     @contextmanager
     def step(self, name: str, label: str) -> Iterator[None]:
@@ -114,7 +128,7 @@ def _json_logger(stream: Any) -> Any:
     import structlog
 
     return structlog.wrap_logger(
-        structlog.PrintLogger(stream),
+        structlog.PrintLogger(stream or Path(os.devnull).open("w", encoding="utf-8")),  # closed by who started us
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from features.errors import ShirabeError
@@ -19,4 +20,10 @@ def write_world(out: Path, world: Simulate, log: EventLog, *, keep: bool = False
     from data_samples.simulator import simulate
 
     with log.step("simulate", f"simulating {world.weeks} weeks of {world.agencies} agencies"):
-        simulate(out, world.weeks, world.agencies, world.seed, Week.parse(world.last_week))
+        # Beside its place until it is whole: what a kill or a full disk leaves must not look like a world, nor block one.
+        draft = out.parent / f".{out.name}.draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        simulate(draft, world.weeks, world.agencies, world.seed, Week.parse(world.last_week))
+        if out.exists():
+            out.rmdir()
+        draft.rename(out)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
-from features.errors import ShirabeError, TooLittleHistoryError
+from features.errors import ShirabeError, StorageError, TooLittleHistoryError
 from features.weeks import Week
 from pipelines import inputs
 from pipelines.completeness import require_complete
@@ -29,11 +29,14 @@ class WeekWork(Protocol):
     def champion(self, lake: Lake) -> str | None:
         """The version of the registered champion; None if there is none."""
 
+    def model(self, lake: Lake, week: Week) -> str | None:
+        """The version of the model that may judge a week, which has not learned from it; None if there is none."""
+
     def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
         """Facts, explanations and rules of a week and of the earlier weeks that lack them; `tell` of each."""
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell) -> str:
-        """Train on the weeks before `until`, register, and name the version of the new champion."""
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_champion: bool = True) -> str:
+        """Train on the weeks before `until`, register, and name the version; the new champion, or for one week only."""
 
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> object:
         """Write the result tables of a prepared week."""
@@ -84,29 +87,41 @@ class Stages:
     log: EventLog = field(default_factory=EventLog)
 
     def ingest(self, data: Path, mapping: Path | None = None) -> Ingested:
-        """Load what is new below `data`; refused files are in the result."""
+        """Load what is new below `data`; refused files are in the result. StorageError if it is no folder."""
+        if mapping is None and data.is_file():
+            raise StorageError(
+                f"{data} is a file: give --data the folder that holds landing/ and reference/, "
+                "or say with --mapping what the columns of this file are"
+            )
         with self.log.step("ingest", f"loading {data}"):
             return load(data, self.lake, mapping, self.parameters.ingest)
 
-    def train(self, until: Week | None = None) -> Trained:
-        """Train on the weeks before `until` (default: on all); TooLittleHistoryError if they are too few."""
+    def train(self, until: Week | None = None, *, as_champion: bool = True) -> Trained:
+        """Train on the weeks before `until` (default: on all); TooLittleHistoryError if they are too few.
+
+        Without `as_champion` the model is for the week `until` only, unless there is no champion at all.
+        """
         until = until or self._after_last_week()
         weeks = self.weeks_to_learn_from(until)
         needed = inputs.of_training(self.lake, weeks, self.parameters)
         file = self.lake.stamp("train", until)
         stamp = Stamp.read(file)
         work = week_work()
-        if stamp is not None and not stamp.changed(needed) and work.champion(self.lake) is not None:
+        there = work.champion(self.lake) if as_champion else work.model(self.lake, until)
+        if stamp is not None and not stamp.changed(needed) and there == stamp.outcome["version"]:
             return Trained(str(stamp.outcome["version"]), len(weeks), already=True)
         # Said before it is done: killed after registering, the next run finishes it and gets the same version.
         Stamp({}, {"version": ""}).write(self.lake, file)
         with self.log.step("train", f"training on {len(weeks)} weeks"):
-            version = work.train(self.lake, until, self.parameters, self.log.part)
+            version = work.train(self.lake, until, self.parameters, self.log.part, as_champion=as_champion)
         Stamp(needed, {"version": version}).write(self.lake, file)
         return Trained(version, len(weeks), already=False)
 
     def score(self, week: Week, *, force: bool = False, with_new_champion: bool = False) -> Scored:
         """Score a week; tables behind a report are kept aside first, and the result is its next revision.
+
+        TooLittleHistoryError if too few weeks lie before it; a week is never judged by a model that has seen it: where
+        the champion has, by an earlier one, or by one of its own.
 
         A week that was scored is left alone until something that it depends on changes; a new champion counts
         as such a change only `with_new_champion`, so that reported scores stay fixed.
@@ -118,6 +133,7 @@ class Stages:
             return Scored(week, int(stamp.outcome["revision"]), (), already=True)
         if not force:
             require_complete(self.lake, week, self.parameters.score.complete)
+        self.weeks_to_learn_from(week)  # a champion of later weeks makes no past for the first ones
         reported = reported_revision(self.lake, week)
         if reported:
             keep_tables(self.lake, week, reported)
@@ -126,15 +142,15 @@ class Stages:
 
     def _score(self, week: Week, file: Path, revision: int, changed: Sequence[str]) -> None:
         work = week_work()
-        if work.champion(self.lake) is None or self._training_was_cut_short(week):
-            self.train(week)
+        if work.model(self.lake, week) is None or self._training_was_cut_short(week):
+            self.train(week, as_champion=False)
         with self.log.step("features", f"facts and features of {week}"):
             work.prepare(self.lake, week, self.parameters, self.log.part)
         with self.log.step("score", f"scoring {week}"):
             work.score(self.lake, week, self.parameters)
         needed = inputs.of_scoring(self.lake, week, self.parameters)
-        champion = {inputs.MODEL: work.champion(self.lake) or ""}
-        Stamp(needed | champion, {"revision": revision, "changed": ", ".join(changed)}).write(self.lake, file)
+        judge = {inputs.MODEL: work.model(self.lake, week) or ""}
+        Stamp(needed | judge, {"revision": revision, "changed": ", ".join(changed)}).write(self.lake, file)
 
     def _training_was_cut_short(self, until: Week) -> bool:
         stamp = Stamp.read(self.lake.stamp("train", until))
@@ -176,7 +192,7 @@ class Stages:
             return []
         needed = inputs.of_scoring(self.lake, week, self.parameters)
         if with_new_champion:
-            needed[inputs.MODEL] = week_work().champion(self.lake) or ""
+            needed[inputs.MODEL] = week_work().model(self.lake, week) or ""
         return stamp.changed(needed, apart_from=() if with_new_champion else (inputs.MODEL,))
 
     def changed_reported_weeks(self) -> list[Week]:
@@ -192,14 +208,18 @@ class Stages:
 
     def weeks_to_learn_from(self, until: Week) -> list[Week]:
         """The latest weeks before `until`, at most as many as allowed; TooLittleHistoryError if too few."""
-        rule = self.parameters.train
         weeks = [week for week in self.lake.weeks() if week < until]
-        if len(weeks) < rule.at_least_weeks:
+        self.require_history(weeks, until)
+        return weeks[-self.parameters.train.at_most_weeks :]
+
+    def require_history(self, weeks: Collection[Week], until: Week) -> None:
+        """TooLittleHistoryError if these weeks are too few to say of `until` what is usual."""
+        needed = self.parameters.train.at_least_weeks
+        if len(weeks) < needed:
             raise TooLittleHistoryError(
-                f"{len(weeks)} week(s) before {until} are loaded, {rule.at_least_weeks} are needed to learn "
-                "what is usual; deliver earlier weeks, or lower train.at_least_weeks in a parameter file"
+                f"{len(weeks)} week(s) before {until} are loaded, {needed} are needed to learn what is usual; deliver "
+                "earlier weeks, ask for a later week, or lower train.at_least_weeks in a parameter file"
             )
-        return weeks[-rule.at_most_weeks :]
 
     def _after_last_week(self) -> Week:
         weeks = self.lake.weeks()

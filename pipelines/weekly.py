@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from features.errors import ShirabeError
 from features.weeks import Week
-from pipelines.estimate import estimate
+from pipelines.completeness import require_complete
+from pipelines.estimate import Estimate, estimate
 from pipelines.loading import Ingested
 from pipelines.locks import sole_run
 from pipelines.revisions import reported_revision
@@ -36,6 +38,7 @@ class WeeklyPlan:
     """What a weekly run would do, as far as one can say without reading the delivered files."""
 
     steps: tuple[str, ...]
+    end: ShirabeError | None = None
 
 
 def run_weekly(
@@ -54,17 +57,16 @@ def run_weekly(
     return WeeklyDone(week, ingested, scored, reported, changed)
 
 
-def plan_weekly(stages: Stages, data: Path, week: Week) -> WeeklyPlan:
+def plan_weekly(stages: Stages, data: Path, week: Week, *, force: bool = False) -> WeeklyPlan:
     """Compare the delivered files and the lake, and change neither."""
-    files = sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
-    steps = [f"ingest: look at {len(files)} delivered file(s) and load those that are new"]
     work = estimate(stages.lake, data, week, stages.parameters)
+    steps = [f"ingest: look at {work.files} delivered file(s) and load those that are new"]
     if work.requests:
         steps.append(f"take, as far as file footers tell: {work.sentence()}")
     revision = reported_revision(stages.lake, week)
     changed = stages.changed_since_scored(week)
     if not stages.was_scored(week):
-        steps.append(f"score: {week} for the first time; train first if there is no champion")
+        steps.append(f"score: {week} for the first time; train first if no model is there that has not seen it")
         steps.append(f"report: {week}")
     elif changed:
         steps.append(f"score: {week} again, because of: {', '.join(changed)}")
@@ -73,4 +75,19 @@ def plan_weekly(stages: Stages, data: Path, week: Week) -> WeeklyPlan:
         steps.append(f"report: {week}, which is scored")
     else:
         steps.append(f"nothing more, unless a new file touches it: {week} is reported (revision {revision})")
-    return WeeklyPlan(tuple(steps))
+    needed = changed or not stages.was_scored(week)
+    return WeeklyPlan(tuple(steps), _end(stages, work, week, force=force) if needed else None)
+
+
+def _end(stages: Stages, work: Estimate, week: Week, *, force: bool) -> ShirabeError | None:
+    """What would end the run, as far as the lake and the footers of files tell."""
+    if work.delivered is None:
+        return None
+    lake, weeks = stages.lake, {*stages.lake.weeks(), *work.delivered}
+    try:
+        if not force and (week not in weeks or not work.delivered):
+            require_complete(lake, week, stages.parameters.score.complete, keep=False)
+        stages.require_history([each for each in weeks if each < week], week)
+    except ShirabeError as error:
+        return error
+    return None

@@ -19,6 +19,7 @@ from features.engines.engine import Engine
 from features.history import open_history, read_back
 from features.weeks import Week
 from pipelines import inputs
+from pipelines.identity import identity
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
 from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
@@ -119,22 +120,23 @@ def registry(lake: Lake) -> Registry:
     from models.registry import Registry
 
     address = os.environ.get("MLFLOW_TRACKING_URI")
-    if address:
-        return Registry(address)
-    root = lake.root.resolve()
-    root.mkdir(parents=True, exist_ok=True)
-    return Registry(f"sqlite:///{root / 'mlflow.db'}", root / "mlartifacts")
+    return Registry(address, identity(lake)) if address else Registry.within(lake.root, identity(lake))
 
 
 def champion(lake: Lake) -> str | None:
     """The version of the registered champion; None if there is none."""
-    if "MLFLOW_TRACKING_URI" not in os.environ and not (lake.root / "mlflow.db").exists():
+    if not os.environ.get("MLFLOW_TRACKING_URI") and not (lake.root / "mlflow.db").exists():
         return None
     return registry(lake).champion_version()
 
 
-def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent) -> str:
-    """Train on the weeks before `until`, register, and name the version of the new champion."""
+def model(lake: Lake, week: Week) -> str | None:
+    """The version of the model that may judge a week: it has not learned from it; None if there is none."""
+    return None if champion(lake) is None else registry(lake).model_version(str(week))
+
+
+def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_champion: bool = True) -> str:
+    """Train on the weeks before `until`, register, and name the new version: the champion, or for one week only."""
     from models.ranking.calibration import CALIBRATION_WEEKS
     from models.training import train
 
@@ -143,7 +145,7 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent)
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
-    return registry(lake).register(train(history, parameters.train.seed, data, str(until)))
+    return registry(lake).register(train(history, parameters.train.seed, data, str(until)), champion=as_champion)
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
@@ -166,13 +168,13 @@ def readings(lake: Lake, week: Week, parameters: Parameters) -> WeekStatistics:
 
 
 def score(lake: Lake, week: Week, parameters: Parameters) -> None:
-    """Write the result tables of a prepared week with the registered champion."""
+    """Write the result tables of a prepared week with the model that may judge it."""
     from models.weekly import score_week
 
-    model = registry(lake).champion()
+    judge = registry(lake).model(str(week))
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
-        result = score_week(engine, week, model, parameters.score.capacity, _earlier_cases(lake, week))
+        result = score_week(engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week))
         for entity, table in result.scores.items():
             _write(lake, table, lake.scores(entity, week))
         _write(lake, result.features, lake.features("user", week))
@@ -220,12 +222,13 @@ def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[s
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
     """Write a revision of the week's report and return the page's path."""
+    from reports.index import index_page
     from reports.weekly import ReportInputs, write_report
 
     logs = [lake.log(week.shift(-back)) for back in range(8)]
     stamp = Stamp.read(lake.stamp("score", week))
     given = dict(stamp.inputs) if stamp else {}
-    return write_report(
+    page = write_report(
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
@@ -234,3 +237,6 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
         ),
         lake.report(week, revision),
     )  # fmt: skip
+    with lake.replacing(lake.reports_index()) as draft:
+        draft.write_text(index_page(lake.reports_index().parent), encoding="utf-8")
+    return page

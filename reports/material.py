@@ -83,13 +83,18 @@ class Material:
 
     @property
     def expected_without_misuse(self) -> float:
-        """How many of the cases are expected to be here even if nobody misused anything.
+        """How many of the cases are expected to be here even if nobody misused anything."""
+        return expected_by_chance([case.expected_equals for case in self.cases])
 
-        `expected_equals` counts all findings at least as strange as a case, so those of the stranger cases are in
-        that of the least strange one already: the largest is the number for the whole list, a sum would count them
-        again and again (Benjamini and Hochberg 1995: expected false discoveries at a threshold).
-        """
-        return min(max((case.expected_equals for case in self.cases), default=0.0), float(len(self.cases)))
+
+def expected_by_chance(expected_equals: Sequence[float]) -> float:
+    """Of a week's cases, how many are expected to be there even if nobody misused anything.
+
+    `expected_equals` counts all findings at least as strange as a case, so those of the stranger cases are in
+    that of the least strange one already: the largest is the number for the whole list, a sum would count them
+    again and again (Benjamini and Hochberg 1995: expected false discoveries at a threshold).
+    """
+    return min(max(expected_equals, default=0.0), float(len(expected_equals)))
 
 
 def gather(inputs: ReportInputs) -> Material:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,16 +23,21 @@ DAYS = "月火水木金土日"
 
 def render(material: Material) -> str:
     """The whole page as text."""
+    last_day = material.week.monday + timedelta(days=6)
+    return standalone("report.html.j2", m=material, last_day=last_day, versions=versions())
+
+
+def standalone(template: str, **given: Any) -> str:
+    """A page that needs no other file and no network."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
     environment.filters |= {"day": day, "minute": minute, "number": number, "expectation": expectation}
     environment.globals |= {"both": both, "say": say, "bars": Bars, "timeline": timeline, "words": wording()}
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "switch.js.j2"))
-    return environment.get_template("report.html.j2").render(
-        m=material, style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script),
-        last_day=material.week.monday + timedelta(days=6), versions=versions(),
-    )  # fmt: skip
+    return environment.get_template(template).render(
+        style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script), **given
+    )
 
 
 def both(text: Bilingual) -> Markup:

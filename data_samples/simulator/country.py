@@ -117,6 +117,10 @@ def _weighted(country: Country, number: int, r: Floats) -> Ints:
     return members[choose(r, cumulative, zeros, zeros + len(members))]
 
 
+LEAST_OFFICES = 4
+"""A ministry, the pension service, an insurer and another: people's records lie with each kind."""
+
+
 @dataclass(frozen=True)
 class _Site:
     code: str
@@ -170,7 +174,8 @@ def _sites(settings: Settings, rng: np.random.Generator) -> list[_Site]:
     prefectures = sorted({p.prefecture: p.code[:2] for p in places}.items(), key=lambda pair: pair[1])
     seats = min(47, max(2, n // 25))
     ours = rng.choice(47, seats, replace=False)
-    towns = _towns(places, designated, min(len(places), round(0.62 * n)), set((ours + 1).tolist()), rng)
+    number = min(len(places), round(0.62 * n), n - seats - LEAST_OFFICES)
+    towns = _towns(places, designated, number, set((ours + 1).tolist()), rng)
     found = [_town_site(p, p.name in designated, rng) for p in towns]
     for index in ours:
         name, code = prefectures[index]

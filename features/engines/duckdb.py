@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +13,9 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
+from features.engines.declared import origin
 from features.engines.engine import Scalar
+from features.errors import DefinitionsDisagreeError
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 
@@ -19,6 +23,11 @@ PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 def quoted(text: str | Path) -> str:
     """A string literal for SQL."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def literal(file: Path) -> str:
+    """The name of this one file for `read_parquet`, which reads `?`, `*` and `[` in a folder's name as wildcards."""
+    return re.sub(r"([\[?*])", r"[\1]", str(file))
 
 
 @dataclass
@@ -52,17 +61,17 @@ class DuckDBEngine:
 
     def view(self, name: str, files: Sequence[Path]) -> None:
         """Name the union of some Parquet files (at least one)."""
-        listed = ", ".join(quoted(f) for f in files)
+        listed = ", ".join(quoted(literal(f)) for f in files)
         source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {source}")
 
     def table(self, name: str, sql: str, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Keep the result of a query under a name."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", dict(parameters or {}))
+        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
 
     def append(self, name: str, sql: str, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Add the rows of a query, which may read the table itself, to a kept table of the same columns."""
-        self.connection.execute(f"INSERT INTO {name} {sql}", dict(parameters or {}))
+        self._run(f"INSERT INTO {name} {sql}", parameters)
 
     def given(self, name: str, rows: pa.Table) -> None:
         """Name a small table that the caller has at hand."""
@@ -70,9 +79,33 @@ class DuckDBEngine:
 
     def arrow(self, sql: str, parameters: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The result of a query."""
-        return self.connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
+        with _declared(sql):
+            return self.connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
 
     def parquet(self, sql: str, target: Path, parameters: Mapping[str, Scalar] | None = None) -> int:
         """Write the result of a query to one Parquet file; returns the number of rows."""
         copy = f"COPY ({sql}) TO {quoted(target)} {PARQUET}"
-        return int(self.connection.execute(copy, dict(parameters or {})).fetchall()[0][0])
+        return int(self._run(copy, parameters).fetchall()[0][0])
+
+    def _run(self, statement: str, parameters: Mapping[str, Scalar] | None) -> duckdb.DuckDBPyConnection:
+        with _declared(statement):
+            return self.connection.execute(statement, dict(parameters or {}))
+
+
+@contextmanager
+def _declared(statement: str) -> Iterator[None]:
+    """DefinitionsDisagreeError, with file and line, if a declared query asks for what is not there."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        found = origin(statement)
+        if found is None:
+            raise
+        said = str(error)
+        number = re.search(r"^LINE (\d+):", said, re.MULTILINE)
+        line = f", line {found.line(int(number[1]))}" if number else ""
+        # The rest of DuckDB's message quotes the statement; its first paragraph names the column or table.
+        reason = " ".join(said.partition("\n\n")[0].split())
+        raise DefinitionsDisagreeError(
+            f"{found.file.parent.name}/{found.file.name}{line}: {reason}; correct the query, or what it reads"
+        ) from error

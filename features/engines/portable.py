@@ -18,11 +18,9 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from features.engines.declared import portable_files
 from features.engines.functions import FUNCTIONS, INSTEAD
 from features.errors import DefinitionsDisagreeError
-
-FOLDERS = ("tables", "attributes", "rules", "explanations", "statistics", "evidence", "results")
-"""Folders of `features` whose SQL is portable; what ingest reads delivered files with is DuckDB's only."""
 
 _NO_CALL = frozenset(
     [
@@ -116,12 +114,6 @@ def faults(text: str) -> list[Fault]:
     for check in _CHECKS:
         found += check(queries[0])
     return sorted({each.on_line(text) for each in found})
-
-
-def portable_files() -> list[Path]:
-    """All files of portable SQL, in a fixed order."""
-    root = Path(__file__).parents[1]
-    return [file for folder in FOLDERS for file in sorted((root / folder).rglob("*.sql"))]
 
 
 def check_files(files: Sequence[Path]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from features.errors import LakeBusyError, ShirabeError
 from features.weeks import Week
 from pipelines.commands.options import (
     CAPACITY,
@@ -46,7 +49,7 @@ def train(
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log, engine=engine, master=master)
-    with sole_run(stages.lake), log.progress(1):
+    with sole_run(stages.lake, existing=True), log.progress(1):
         done = stages.train(until)
     did = "is the champion already, trained on" if done.already else "is the new champion, trained on"
     log.result("trained", f"model version {done.version} {did} {done.weeks} weeks", version=done.version)
@@ -76,7 +79,7 @@ def score(
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log, capacity, engine, master)
-    with sole_run(stages.lake), log.progress(2):
+    with sole_run(stages.lake, existing=True), log.progress(2):
         done = stages.score(week, force=force, with_new_champion=True)
     _tell_scored(log, done)
 
@@ -91,7 +94,7 @@ def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log)
-    with sole_run(stages.lake), log.progress(1):
+    with sole_run(stages.lake, existing=True), log.progress(1):
         done = stages.report(week)
     _tell_reported(log, week, done)
 
@@ -103,7 +106,11 @@ def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
 @CAPACITY
 @MAPPING
 @FORCE
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say what would be done, and change nothing; ends as the run would, as far as one can say.",
+)
 @ENGINE
 @MASTER
 @PARAMS
@@ -127,11 +134,24 @@ def weekly(
 
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
-        _tell_plan(log, plan_weekly(stages, data, week))
-        return 0
+        return _tell_plan(log, plan_weekly(stages, data, week, force=force))
+    log.at_end = partial(_leave_word, lake, week)
     with log.progress(STEPS):
         done = run_weekly(stages, data, week, mapping=mapping, force=force)
     return tell_weekly(log, done)
+
+
+def _leave_word(lake: Path, week: Week, exit_code: int) -> Mapping[str, Any]:
+    from datetime import UTC, datetime
+
+    from pipelines.lake import Lake
+    from pipelines.status import write_status
+
+    kinds = {kind.exit_code: kind.__name__.removesuffix("Error") for kind in ShirabeError.__subclasses__()}
+    named = None if exit_code == 0 else kinds.get(exit_code, "Unexpected")
+    if exit_code == LakeBusyError.exit_code or not lake.is_dir():  # the run that holds the lake will leave its own
+        return {"exit_code": exit_code, "reason": named}
+    return write_status(Lake(lake), week, exit_code, named, datetime.now(UTC))
 
 
 def _stages(
@@ -155,6 +175,12 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
     from pipelines.commands.loading import tell_ingested
 
     code = tell_ingested(log, done.ingested)
+    for week in done.changed_weeks:
+        log.result(
+            "reported_week_changed",
+            f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
+            week=str(week),
+        )
     if done.nothing_done:
         log.result(
             "nothing_to_do",
@@ -165,12 +191,6 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
     else:
         _tell_scored(log, done.scored)
         _tell_reported(log, done.week, done.reported)
-    for week in done.changed_weeks:
-        log.result(
-            "reported_week_changed",
-            f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
-            week=str(week),
-        )
     return code
 
 
@@ -192,6 +212,9 @@ def _tell_reported(log: EventLog, week: Week, done: Reported) -> None:
     log.result("reported", text, week=str(week), revision=done.revision, page=str(done.page))
 
 
-def _tell_plan(log: EventLog, plan: WeeklyPlan) -> None:
+def _tell_plan(log: EventLog, plan: WeeklyPlan) -> int:
     for step in plan.steps:
         log.result("would", f"would {step}")
+    if plan.end is not None:
+        raise plan.end
+    return 0

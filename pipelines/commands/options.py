@@ -15,6 +15,7 @@ import click
 
 from features.errors import InterruptedRunError, ShirabeError
 from features.weeks import Week
+from pipelines.commands.storage import storage_fault
 from pipelines.logs import EventLog
 
 UNEXPECTED = 1
@@ -73,6 +74,11 @@ def speaking(body: Body) -> Body:
     @functools.wraps(body)
     def command(log_format: str, debug: bool, **given: Any) -> int:
         log = EventLog("json" if log_format == "json" else "text")
+        code = run(log, debug, given)
+        log.ended(code)
+        return code
+
+    def run(log: EventLog, debug: bool, given: dict[str, Any]) -> int:
         try:
             with _interruptible():
                 return body(log=log, **given) or 0
@@ -84,8 +90,11 @@ def speaking(body: Body) -> Body:
         except Exception as error:
             if _Stop.asked:  # a library may dress the interruption up as an error of its own
                 return _interrupted(log)
-            log.failure(_unexpected(error, debug), UNEXPECTED, traceback.format_exc() if debug else None)
-            return UNEXPECTED
+            fault = storage_fault(error)
+            code = UNEXPECTED if fault is None else fault.exit_code
+            said = _unexpected(error, debug) if fault is None else str(fault)
+            log.failure(said, code, traceback.format_exc() if debug else None)
+            return code
 
     return DEBUG(LOG_FORMAT(command))
 

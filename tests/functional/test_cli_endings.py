@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from features import errors
@@ -18,6 +23,7 @@ from pipelines.cli import run
 from pipelines.lake import Lake
 from pipelines.locks import sole_run
 from pipelines.stages import Stages
+from reports.manifest import write_manifest
 from tests.unit.week_world import WEEK, StandInWork, loaded_lake
 
 Output = pytest.CaptureFixture[str]
@@ -101,6 +107,99 @@ def test_interruption_ends_with_20_and_says_that_it_resumes(
     assert "run it again" in capsys.readouterr().err
 
 
+SQLITE = sqlite3.OperationalError("attempt to write a readonly database")
+
+
+def wrapped(inner: BaseException) -> BaseException:
+    """As MLflow hands on what SQLAlchemy hands on."""
+    from mlflow.exceptions import MlflowException
+
+    outer = MlflowException(f"({type(inner).__name__}) with its statement")
+    outer.__context__ = inner
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "some/file"),
+            "some/file cannot be read or written: no space",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "no space left on device; make room"),
+        (OSError(errno.EROFS, "Read-only file system", "f"), "read-only file system"),
+        (PermissionError(errno.EACCES, "Permission denied", "f"), "give this account the right"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "a/b"), "a part of it is a file"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "a/b"), "a/b cannot be read"),
+        (duckdb.IOException('IO Error: Could not write file "x": No space left\nLINE 1: secret'), "No space left"),
+        (SQLITE, "readonly database"),
+        (wrapped(SQLITE), "readonly database"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "standard output"),
+    ],
+)
+def test_storage_that_fails_ends_with_17_and_says_where(
+    error: Exception, said: str, lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    failing(monkeypatch, error)
+    assert score(lake) == 17
+    message = capsys.readouterr().err
+    assert said in message
+    assert "run it again" in message
+    assert "unexpected" not in message
+    assert "secret" not in message
+
+
+def test_lake_under_a_file_or_in_no_place_at_all_ends_with_17(tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "data").mkdir()
+    for place in (tmp_path / "file" / "lake", Path("/proc/lake")):
+        assert run(["weekly", "--data", str(tmp_path / "data"), "--lake", str(place), "--week", "2026-W46"]) == 17
+        assert place.name in capsys.readouterr().err
+
+
+def test_lake_that_is_not_there_is_not_made(tmp_path: Path, capsys: Output) -> None:
+    for command in ("score", "report"):
+        assert run([command, "--lake", str(tmp_path / "lak"), "--week", "2026-W46"]) == 17
+        assert "no such lake" in capsys.readouterr().err
+    assert run(["train", "--lake", str(tmp_path / "lak")]) == 17
+    assert not (tmp_path / "lak").exists()
+
+
+def test_single_file_without_a_mapping_says_what_is_missing(tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "log.parquet"
+    pq.write_table(pa.table({"a": [1]}), file)
+    assert run(["weekly", "--data", str(file), "--lake", str(tmp_path / "lake"), "--week", "2026-W46"]) == 17
+    assert "--mapping" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("output", ["closed", "unread", "full"])
+def test_standard_output_that_takes_nothing_is_no_unexpected_failure(tmp_path: Path, output: str, form: str) -> None:
+    """Closed before it starts, a reader that has gone, a full disk behind it."""
+    program = Path(sys.executable).with_name("shirabe")
+    redirected = {"closed": ">&-", "unread": "| true", "full": "> /dev/full"}[output]
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "report.html").write_text("")
+    write_manifest(tmp_path / "report", WEEK, 1, "", {})
+    script = f'set -o pipefail; (sleep 0.2; "{program}" verify report --log-format {form}) {redirected}'
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == (0 if output == "closed" else 17)
+    assert "nexpected" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_truth_that_is_another_table_is_named(tmp_path: Path, lake: Lake, capsys: Output) -> None:
+    other = tmp_path / "agencies.parquet"
+    pq.write_table(pa.table({"agency_code": ["1"]}), other)
+    assert run(["evaluate", "--lake", str(lake.root), "--truth", str(other)]) == 12
+    said = capsys.readouterr().err
+    assert "scenario_id, scenario, hard_negative, week" in said
+    assert "agency_code" not in said
+    other.write_text("no Parquet")
+    assert run(["evaluate", "--lake", str(lake.root), "--truth", str(other), "--ablation"]) == 12
+
+
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_with_20(tmp_path: Path, kind: signal.Signals) -> None:
     """A real process, waiting in the middle of a step."""
@@ -145,7 +244,7 @@ def test_week_without_history_ends_with_14(lake: Lake) -> None:
 
 def test_second_run_on_a_lake_is_turned_away(lake: Lake, capsys: Output) -> None:
     with sole_run(lake):
-        assert score(lake) == 1
+        assert score(lake) == 18
     assert "another run" in capsys.readouterr().err
     assert score(lake) == 0
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pickletools
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from features.errors import NoUsableModelError
+from features.errors import NoUsableModelError, StorageError
 from models.bundle import Bundle, FittedDetector
 from models.detectors import DETECTORS, fit
 from models.ranking.calibration import Tail
@@ -81,18 +84,89 @@ def test_on_a_real_server(server: str, bundle: Bundle) -> None:
 
 
 def test_on_the_default_file(tmp_path: Path, bundle: Bundle) -> None:
-    holds(Registry(f"sqlite:///{tmp_path}/mlflow.db", tmp_path / "artifacts"), bundle)
+    holds(Registry.within(tmp_path), bundle)
 
 
 def test_without_a_champion_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoUsableModelError, match="shirabe train"):
-        Registry(f"sqlite:///{tmp_path}/mlflow.db", tmp_path / "artifacts").champion()
+        Registry.within(tmp_path).champion()
 
 
 def test_no_class_of_ours_is_in_an_artefact(tmp_path: Path, bundle: Bundle) -> None:
-    Registry(f"sqlite:///{tmp_path}/mlflow.db", tmp_path / "artifacts").register(bundle)
-    pickles = list((tmp_path / "artifacts").rglob("*.pickle"))
+    Registry.within(tmp_path).register(bundle)
+    pickles = list((tmp_path / "mlartifacts").rglob("*.pickle"))
     assert len(pickles) == len(DETECTORS)
     for file in pickles:
         named = {str(argument) for _, argument, _ in pickletools.genops(file.read_bytes()) if argument is not None}
         assert not [n for n in named if n.split(".")[0] in {"features", "models", "reports", "pipelines"}]
+
+
+@pytest.mark.parametrize("name", ["data%20lake", "what?now", "a#b", "two words", "レイク"])
+def test_in_a_folder_of_any_name(tmp_path: Path, bundle: Bundle, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    holds(Registry.within(folder), bundle)
+    assert {file.name for file in folder.iterdir()} == {"mlflow.db", "mlartifacts"}
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_moved_it_has_its_champion_and_writes_where_it_is(tmp_path: Path, bundle: Bundle) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    version = Registry.within(old).register(bundle)
+    assert str(tmp_path).encode() not in (old / "mlflow.db").read_bytes()
+    old.rename(new)
+    moved = Registry.within(new)
+    assert moved.champion().version == version
+    assert moved.register(replace(bundle, fingerprint="e" * 64)).startswith("shirabe/2@")
+    assert moved.champion().version.startswith("shirabe/2@")
+    assert not old.exists()
+
+
+def test_copy_leaves_the_original_alone(tmp_path: Path, bundle: Bundle) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    original.mkdir()
+    Registry.within(original).register(bundle)
+    shutil.copytree(original, copy)
+    before = {file: file.read_bytes() for file in original.rglob("*") if file.is_file()}
+    Registry.within(copy).register(replace(bundle, fingerprint="e" * 64))
+    assert {file: file.read_bytes() for file in original.rglob("*") if file.is_file()} == before
+
+
+def test_lakes_at_one_address_keep_apart(tmp_path: Path, bundle: Bundle) -> None:
+    address = f"sqlite:///{tmp_path}/shared.db"
+    first, second = "1" * 32, "2" * 32
+    location = (tmp_path / "artefacts").as_uri()
+    mine = Registry(address, first, location).register(bundle)
+    with pytest.raises(NoUsableModelError):
+        Registry(address, second, location).champion()
+    theirs = Registry(address, second, location).register(bundle)
+    assert (mine.split("@")[0], theirs.split("@")[0]) == ("shirabe/1", "shirabe-22222222/1")
+    assert Registry(address, first, location).champion_version() == mine
+    assert Registry(address, second, location).champion_version() == theirs
+
+
+def test_store_that_cannot_be_asked_is_not_an_absent_champion(tmp_path: Path, bundle: Bundle) -> None:
+    registry = Registry.within(tmp_path)
+    registry.register(bundle)
+    with sqlite3.connect(tmp_path / "mlflow.db") as store:
+        store.execute("DROP TABLE registered_model_aliases")
+    with pytest.raises(StorageError, match="MLflow store"):
+        registry.champion_version()
+
+
+def test_week_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path, bundle: Bundle) -> None:
+    registry = Registry.within(tmp_path)
+
+    def register(until: str, **options: bool) -> str:
+        return registry.register(replace(bundle, parameters={"until": until}, fingerprint=until * 8), **options)
+
+    champion = register("2026-W44")
+    assert registry.model_version("2026-W43") is None
+    with pytest.raises(NoUsableModelError, match="train --until 2026-W43"):
+        registry.model("2026-W43")
+    own = register("2026-W41", champion=False)
+    register("2026-W40", champion=False)
+    assert registry.champion_version() == champion
+    assert registry.model_version("2026-W44") == registry.model_version("2027-W01") == champion
+    assert registry.model("2026-W43").version == own

@@ -28,7 +28,7 @@ def tables(reported: Reported, dataset: str) -> list[Path]:
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:
-    files = (file for file in folder.rglob("*") if file.is_file())
+    files = (f for f in folder.rglob("*") if f.is_file() and f.name not in ("status.json", "metrics.prom"))
     return {str(f.relative_to(folder)): (f.read_bytes(), f.stat().st_mtime_ns) for f in files}
 
 
@@ -163,7 +163,8 @@ def test_late_file_for_a_reported_week_makes_a_revision(reported: Reported, tmp_
     again = reported.copy_to(tmp_path)
     late = Week.parse(LATE)
     assert again.weekly(week=LATE) == 0
-    first_reports, first_cases = state(again.lake.root / "reports"), again.lake.cases(late).read_bytes()
+    place = again.lake.report(late)
+    first_reports, first_cases = state(place), again.lake.cases(late).read_bytes()
     Delivery(again.data).write_late_file()
     capsys.readouterr()
     assert again.weekly() == 0
@@ -171,8 +172,12 @@ def test_late_file_for_a_reported_week_makes_a_revision(reported: Reported, tmp_
     assert "12 requests loaded" in said
     assert f"{LATE} was reported and has changed since" in said
     assert again.weekly(week=LATE) == 0
-    assert f"because these changed: log of {LATE}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"because these changed: log of {LATE}" in said
+    assert said.splitlines()[-1].endswith("revision-2/report.html")
     assert again.lake.report(late, 2).joinpath("report.html").exists()
     assert again.lake.kept_revision(late, 1).cases(late).read_bytes() == first_cases
-    reports = state(again.lake.root / "reports")
+    reports = state(place)
     assert all(reports[name] == content for name, content in first_reports.items())
+    index = again.lake.reports_index().read_text(encoding="utf-8")
+    assert index.index(f"week={late}/revision-2/report.html") < index.index(f'"week={late}/report.html"')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from features.engines import portable
+from features.engines import declared
 from features.engines.portable import faults, portable_files
 
 
@@ -16,5 +16,5 @@ def test_sql_is_portable(file: Path) -> None:
 
 
 def test_every_folder_has_some() -> None:
-    root = Path(portable.__file__).parents[1]
-    assert {file.relative_to(root).parts[0] for file in portable_files()} == set(portable.FOLDERS)
+    root = Path(declared.__file__).parents[1]
+    assert {file.relative_to(root).parts[0] for file in portable_files()} == set(declared.FOLDERS)

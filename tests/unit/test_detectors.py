@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.detectors import DETECTORS, STANDINGS, Detector, Floats, fit, fit_score, score_all, standing
+from models.detectors import DETECTORS, STANDINGS, Detector, Floats, fit, fit_all, fit_score, score_all, standing
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
 
@@ -100,3 +100,27 @@ def test_no_detector_is_lost_on_more_rows_than_it_learns_from(monkeypatch: pytes
     monkeypatch.setattr("models.detectors.DETECTORS", few)
     members = score_all(np.vstack([cloud(), np.full((1, 6), 9.0)]), seed=1)
     assert {name: values.argmax() for name, values in members.items()} == dict.fromkeys(members, 400)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.zeros((0, 3)),
+        np.zeros((1, 3)),
+        np.zeros((9, 3)),
+        np.eye(9)[:, :1] * np.ones((1, 3)),
+        np.vstack([np.zeros((8, 2)), [[1.0, 0.0]]]),
+        np.arange(2.0)[:, None],
+    ],
+)
+def test_rows_that_teach_nothing_leave_a_detector_out(rows: np.ndarray) -> None:
+    """One official, one request a day: an ellipse has no row left to stand on."""
+    fitted = fit_all(rows, seed=1)
+    assert set(fitted) <= {row.name for row in DETECTORS}
+    for row in DETECTORS:
+        if row.name in fitted:
+            assert np.isfinite(row.strangeness(fitted[row.name][0], rows)).all()
+
+
+def test_rows_that_teach_something_keep_every_detector() -> None:
+    assert set(fit_all(cloud(), seed=1)) == {row.name for row in DETECTORS}

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from features.engines import spark
@@ -30,6 +32,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(spark, "_session", session)
     return found
+
+
+@pytest.mark.parametrize("name", ["what?now", "a[1]", "all*", "data%20lake", "it's", "レイク 1"])
+def test_view_reads_the_named_file_and_no_neighbour(tmp_path: Path, name: str) -> None:
+    for folder in (name, name.translate(str.maketrans("?[*", "xxx"))):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        pq.write_table(pa.table({"folder": [folder]}), tmp_path / folder / "t.parquet")
+    with DuckDBEngine() as engine:
+        engine.view("t", [tmp_path / name / "t.parquet"])
+        assert engine.arrow("SELECT folder FROM t").to_pydict() == {"folder": [name]}
 
 
 def test_duckdb_is_the_default(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import ShirabeError, TooLittleHistoryError, WeekIncompleteError
+from features.weeks import Week
 from pipelines import stages as stages_module
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
 from pipelines.stages import Stages
+from pipelines.weekly import plan_weekly
 from tests.unit.week_world import WEEK, StandInWork, load_week, loaded_lake
 
 Snapshot = dict[str, tuple[bytes, int]]
@@ -152,8 +154,8 @@ def test_training_killed_after_registering_is_finished(
 ) -> None:
     whole = work.train
 
-    def killed(*given: object) -> None:
-        whole(*given)  # type: ignore[arg-type]
+    def killed(*given: object, **named: object) -> None:
+        whole(*given, **named)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -162,7 +164,7 @@ def test_training_killed_after_registering_is_finished(
             stages.score(WEEK)
     stages.score(WEEK)
     assert work.calls[:3] == [f"train {WEEK}", f"train {WEEK}", f"prepare {WEEK}"]
-    assert Stages(lake, Parameters()).train(WEEK).already
+    assert Stages(lake, Parameters()).train(WEEK, as_champion=False).already
 
 
 def test_reported_weeks_that_a_late_file_touched_are_named(stages: Stages, lake: Lake) -> None:
@@ -198,3 +200,69 @@ def test_incomplete_week_is_not_scored_unless_forced(stages: Stages, lake: Lake,
     with pytest.raises(WeekIncompleteError):
         stages.score(WEEK)
     assert stages.score(WEEK, force=True).revision == 1
+
+
+def test_week_is_not_judged_by_a_champion_that_learned_from_it(stages: Stages, work: StandInWork) -> None:
+    stages.train(WEEK.shift(1))
+    assert not stages.score(WEEK).already
+    assert work.calls == [f"train {WEEK.shift(1)}", f"train {WEEK}", f"prepare {WEEK}", f"score {WEEK}"]
+    assert work.champion(stages.lake) == "1", "a model of one week's own is no new champion"
+    stages.score(WEEK.shift(-1))
+    assert work.calls[4] == f"train {WEEK.shift(-1)}"
+
+
+def test_first_weeks_have_no_past_whatever_the_champion_knows(stages: Stages, work: StandInWork) -> None:
+    stages.train(WEEK.shift(1))
+    with pytest.raises(TooLittleHistoryError, match="ask for a later week"):
+        stages.score(WEEK.shift(-2), force=True)
+    assert work.calls == [f"train {WEEK.shift(1)}"]
+
+
+def test_own_model_becomes_champion_when_asked(stages: Stages, work: StandInWork) -> None:
+    stages.train(WEEK.shift(1))
+    stages.train(WEEK, as_champion=False)
+    assert not stages.train(WEEK).already
+    assert work.until == WEEK
+
+
+def plan_end(stages: Stages, data: Path, week: Week, *, force: bool = False) -> object:
+    before = snapshot(stages.lake)
+    plan = plan_weekly(stages, data, week, force=force)
+    assert snapshot(stages.lake) == before, "a plan changes nothing"
+    return type(plan.end)
+
+
+@pytest.mark.parametrize(
+    ("week", "force", "end"),
+    [
+        (WEEK, False, type(None)),
+        (WEEK.shift(1), False, WeekIncompleteError),
+        (WEEK.shift(-2), False, TooLittleHistoryError),
+        (WEEK.shift(-2), True, TooLittleHistoryError),
+    ],
+)
+def test_plan_ends_as_the_run_would(stages: Stages, tmp_path: Path, week: Week, force: bool, end: type) -> None:
+    assert plan_end(stages, tmp_path / "nothing", week, force=force) is end
+
+
+def test_plan_says_that_a_loaded_week_is_incomplete_unless_forced(stages: Stages, lake: Lake, tmp_path: Path) -> None:
+    load_week(lake, WEEK, a_day=1, agencies=1)
+    assert plan_end(stages, tmp_path / "nothing", WEEK) is WeekIncompleteError
+    assert plan_end(stages, tmp_path / "nothing", WEEK, force=True) is type(None)
+
+
+def test_plan_counts_what_waits_to_be_loaded(stages: Stages, tmp_path: Path) -> None:
+    landing = tmp_path / "data" / "landing" / "linkage_log"
+    landing.mkdir(parents=True)
+    moments = pa.array([WEEK.shift(1).start], pa.timestamp("us"))
+    pq.write_table(pa.table({"requested_at": moments}), landing / "next.parquet")
+    assert plan_end(stages, tmp_path / "data", WEEK.shift(1)) is type(None)
+    assert plan_end(stages, tmp_path / "data", WEEK.shift(2)) is WeekIncompleteError
+
+
+def test_plan_looks_at_a_single_file_of_a_foreign_log(stages: Stages, tmp_path: Path) -> None:
+    file = tmp_path / "foreign.parquet"
+    pq.write_table(pa.table({"when": ["yesterday"]}), file)
+    plan = plan_weekly(stages, file, WEEK.shift(9))
+    assert plan.steps[0].startswith("ingest: look at 1 delivered file(s)")
+    assert plan.end is None, "nobody knows yet which weeks it holds"

@@ -57,18 +57,26 @@ class StandInWork:
     """Does as `pipelines.weekwork`, with files that only say what they came from; counts its calls."""
 
     version: str | None = None
+    until: Week | None = None
+    own: dict[Week, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
     def champion(self, lake: Lake) -> str | None:
         return self.version
 
+    def model(self, lake: Lake, week: Week) -> str | None:
+        return self.version if self.until is None or self.until <= week else self.own.get(week)
+
     def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
         self.calls.append(f"prepare {week}")
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell) -> str:
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_champion: bool = True) -> str:
         self.calls.append(f"train {until}")
-        self.version = "1"
-        return "1"
+        if self.version is None or as_champion or self.until == until:
+            self.version, self.until = "1", until
+        else:
+            self.own[until] = f"own of {until}"
+        return self.own.get(until, "1")
 
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> None:
         self.calls.append(f"score {week}")

@@ -1,0 +1,29 @@
+"""A lake is known by an id of its own, wherever it lies."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines import weekwork
+from pipelines.identity import identity
+from pipelines.lake import Lake
+
+
+def test_id_is_given_once_and_goes_with_the_lake(tmp_path: Path) -> None:
+    given = identity(Lake(tmp_path / "old"))
+    assert identity(Lake(tmp_path / "old")) == given
+    assert identity(Lake(tmp_path / "other")) != given
+    shutil.move(tmp_path / "old", tmp_path / "new")
+    assert identity(Lake(tmp_path / "new")) == given
+
+
+def test_lake_takes_no_champion_of_another_at_the_same_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/shared.db")
+    first = weekwork.registry(Lake(tmp_path / "a"))
+    first._claim()
+    assert weekwork.registry(Lake(tmp_path / "a")).name == "shirabe"
+    assert weekwork.registry(Lake(tmp_path / "b")).name == f"shirabe-{identity(Lake(tmp_path / 'b'))[:8]}"
+    assert weekwork.champion(Lake(tmp_path / "b")) is None
