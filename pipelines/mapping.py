@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED
 from features.contract.reference import KINDS
 from features.errors import BadParametersError
@@ -139,12 +140,12 @@ class LogMapping(_Part):
         if column in self.time:
             return self.time[column].sql(source, zoned=getattr(kind, "tz", None) is not None)
         if column in self.values:
-            text = f"CAST({source} AS VARCHAR)"
+            text = trimmed_sql(f"CAST({source} AS VARCHAR)")
             cases = " ".join(f"WHEN {_literal(k)} THEN {_literal(v)}" for k, v in self.values[column].items())
             rest = _literal(self.default[column]) if column in self.default else text
             source = f"CASE {text} {cases} ELSE {rest} END"
         if column in self.prefix:
-            source = f"{_literal(self.prefix[column])} || CAST({source} AS VARCHAR)"
+            source = f"{_literal(self.prefix[column])} || {trimmed_sql(f'CAST({source} AS VARCHAR)')}"
         return source
 
     def agencies_query(self) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.contract.blanks import trimmed, trimmed_sql
 from features.contract.columns import UNKNOWN, Column
 from features.contract.identifiers import is_municipality_code
 from features.contract.reference import REFERENCE
@@ -25,6 +26,9 @@ from pipelines.stamps import ABSENT, file_fingerprint
 SORTED_ROWS = 1_000_000
 """Tables of at most so many rows are sorted, so that a new order of delivery changes nothing. Larger ones (cases) keep
 the order of delivery: sorting ten million rows cost three times as much as copying them."""
+
+OPEN_ENDS, LAST_DAY = ("valid_to", "closed", "absent_to"), "2200-12-31"
+"""Ends that many systems write as 9999-12-31 while they are open: any day after the last one means none."""
 
 
 @dataclass
@@ -77,12 +81,31 @@ class References:
         faults = self._faults(table, file) if file.exists() else []
         drafts.refused += [f"reference/{table}.parquet: {fault}" for fault in faults]
         if declared or (file.exists() and not faults):
-            self.engine.parquet(declared or _query(table, file), draft)
-            drafts.notes += _notes(table, file, draft) if file.exists() else []
+            kept = self.engine.parquet(declared or self._query(table, file), draft)
+            drafts.notes += self._notes(table, file, kept) if file.exists() else []
             drafts.moves[draft], marks[table] = place, mark
         elif not place.exists() and table not in ("agencies", "calendar"):
             self.engine.parquet(_empty(table), draft)
             drafts.moves[draft] = place
+
+    def _query(self, table: str, file: Path) -> str:
+        """The usable rows, each once."""
+        rows, columns = _usable(table, file), ", ".join(column.name for column in REFERENCE[table])
+        if pq.read_metadata(file).num_rows > SORTED_ROWS:
+            twice = f"SELECT count(*) > count(DISTINCT hash({columns})) FROM ({rows})"
+            if not self.engine.connection.execute(twice).fetchall()[0][0]:
+                return rows
+        return f"SELECT DISTINCT * FROM ({rows}) ORDER BY ALL"
+
+    def _notes(self, table: str, file: Path, kept: int) -> list[str]:
+        """What is wrong with single rows of a table that was taken all the same."""
+        ((usable,),) = self.engine.connection.execute(f"SELECT count(*) FROM ({_usable(table, file)})").fetchall()
+        needed = ", ".join(column.name for column in REFERENCE[table] if column.required)
+        lost, twice = pq.read_metadata(file).num_rows - usable, usable - kept
+        notes = [f"{lost} row(s) without {needed} were left out"] if lost else []
+        notes += [f"{twice} row(s) stand twice"] if twice else []
+        notes += _agency_notes(file) if table == "agencies" else []
+        return [f"reference/{table}.parquet: {note}" for note in notes]
 
     def _place(self, table: str) -> Path:
         return delivered_calendar(self.lake) if table == "calendar" else self.lake.reference(table)
@@ -108,14 +131,13 @@ def _empty(table: str) -> str:
     return "SELECT " + ", ".join(f"CAST(NULL AS {c.kind}) AS {c.name}" for c in REFERENCE[table]) + " WHERE false"
 
 
-def _query(table: str, file: Path) -> str:
+def _usable(table: str, file: Path) -> str:
     """The table in the contract's types, without rows that lack what they cannot do without."""
     columns, found = REFERENCE[table], {f.name: f.type for f in pq.read_schema(file)}
     picked = ", ".join(f"{_typed(column, found)} AS {column.name}" for column in columns)
     needed = " AND ".join(f"{column.name} IS NOT NULL" for column in columns if column.required)
     source = f"SELECT {picked} FROM read_parquet({quoted(file)}, hive_partitioning = false)"
-    order = " ORDER BY ALL" if pq.read_metadata(file).num_rows <= SORTED_ROWS else ""
-    return f"SELECT * FROM ({source}) WHERE {needed}{order}"
+    return f"SELECT * FROM ({source}) WHERE {needed}"
 
 
 def _typed(column: Column, found: dict[str, pa.DataType]) -> str:
@@ -124,28 +146,22 @@ def _typed(column: Column, found: dict[str, pa.DataType]) -> str:
     value = name(column.name)
     if not is_same(column, found[column.name]):
         value = f"TRY_CAST({value} AS {column.kind})"
+    if column.kind == "VARCHAR":
+        value = f"({trimmed_sql(value)})"
+    if column.name in OPEN_ENDS:
+        value = f"CASE WHEN {value} <= DATE '{LAST_DAY}' THEN {value} END"
     if column.allowed:
         listed = ", ".join(quoted(allowed) for allowed in column.allowed)
         return f"CASE WHEN {value} IN ({listed}) THEN {value} ELSE '{UNKNOWN}' END"
     return value
 
 
-def _notes(table: str, file: Path, draft: Path) -> list[str]:
-    """What is wrong with single rows of a table that was taken all the same."""
-    lost = pq.read_metadata(file).num_rows - pq.read_metadata(draft).num_rows
-    needed = ", ".join(column.name for column in REFERENCE[table] if column.required)
-    notes = [f"{lost} row(s) without {needed} were left out"] if lost else []
-    if table == "agencies":
-        notes += _agency_notes(file)
-    return [f"reference/{table}.parquet: {note}" for note in notes]
-
-
 def _agency_notes(file: Path) -> list[str]:
     rows = pq.ParquetFile(file).read().to_pylist()
     kinds = next(column.allowed for column in REFERENCE["agencies"] if column.name == "kind")
-    unknown = [n for n, row in enumerate(rows, 1) if row.get("kind") not in kinds]
-    codes = [(n, row.get("municipality_code")) for n, row in enumerate(rows, 1)]
-    wrong = [n for n, code in codes if code is not None and not is_municipality_code(str(code))]
+    unknown = [n for n, row in enumerate(rows, 1) if trimmed(row.get("kind")) not in kinds]
+    codes = [(n, trimmed(row.get("municipality_code"))) for n, row in enumerate(rows, 1)]
+    wrong = [n for n, code in codes if code is not None and not is_municipality_code(code)]
     notes = [f"kind is unknown in {len(unknown)} row(s): {_first(unknown)}"] if unknown else []
     return notes + (
         [f"municipality_code has a wrong check digit in {len(wrong)} row(s): {_first(wrong)}"] if wrong else []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED, UNKNOWN, Column
 from features.engines.duckdb import quoted
 from pipelines.ingest.kinds import is_same, is_text
@@ -84,8 +85,11 @@ def delivered_rows(files: Sequence[Readable], mapping: LogMapping | None) -> str
             f"SELECT {picked}, d.f, d.delivery_id, s.file_row_number + 1 AS row_number "
             f"FROM {read(group)} s JOIN delivery d ON d.path = s.{FILE}"
         )
+    rows = (
+        f"SELECT {', '.join(map(_trimmed, DELIVERED))}, f, delivery_id, row_number FROM ({' UNION ALL '.join(selects)})"
+    )
     kept = ", ".join(_normal(column) for column in DELIVERED)
-    return f"SELECT {kept}, f, delivery_id, row_number, {_unknowns()} AS unknowns FROM ({' UNION ALL '.join(selects)})"
+    return f"SELECT {kept}, f, delivery_id, row_number, {_unknowns()} AS unknowns FROM ({rows})"
 
 
 def _typed(column: Column, columns: Mapping[str, pa.DataType], expressions: Mapping[str, str]) -> str:
@@ -97,13 +101,17 @@ def _typed(column: Column, columns: Mapping[str, pa.DataType], expressions: Mapp
     return plain if is_same(column, columns[column.name]) else f"TRY_CAST({plain} AS {column.kind})"
 
 
+def _trimmed(column: Column) -> str:
+    return f"{trimmed_sql(column.name)} AS {column.name}" if column.kind == "VARCHAR" else column.name
+
+
 JUDGED = tuple(column for column in DELIVERED if column.allowed)
 """Columns with a fixed set of values."""
 
 
 def _is_unknown(column: Column) -> str:
     listed = ", ".join(quoted(value) for value in column.allowed)
-    return f"{column.name} IS NOT NULL AND trim({column.name}) <> '' AND {column.name} NOT IN ({listed})"
+    return f"{column.name} IS NOT NULL AND {column.name} NOT IN ({listed})"
 
 
 def _unknowns() -> str:
@@ -116,4 +124,4 @@ def _normal(column: Column) -> str:
         return column.name
     if column.name == "record_copy":
         return f"CASE WHEN record_copy IN ('requester', 'provider') THEN record_copy ELSE 'core' END AS {column.name}"
-    return f"CASE WHEN {_is_unknown(column)} THEN '{UNKNOWN}' ELSE nullif(trim({column.name}), '') END AS {column.name}"
+    return f"CASE WHEN {_is_unknown(column)} THEN '{UNKNOWN}' ELSE {column.name} END AS {column.name}"

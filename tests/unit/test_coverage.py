@@ -89,3 +89,11 @@ def test_what_could_not_be_seen_is_said(place: World) -> None:
     assert found.columns["requester_user"] == 0.3333
     assert found.ignored_columns == ["colour"]
     assert len(found.left_out) == 1
+
+
+def test_words_for_nothing_are_counted_as_the_values_they_are(place: World) -> None:
+    place.deliver(
+        "a.parquet", row(1, requester_user="NULL", case_ref="nan"), row(2, requester_user="null", case_ref="")
+    )
+    place.ingest()
+    assert coverage(place).null_words == {"requester_user": 2, "case_ref": 1}
