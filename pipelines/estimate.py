@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from features.weeks import Week
 from pipelines import inputs
+from pipelines.ingest.landing import Landing
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
@@ -46,13 +47,12 @@ class Estimate:
         )
 
 
-def estimate(lake: Lake, data: Path, week: Week, parameters: Parameters) -> Estimate:
+def estimate(lake: Lake, landing: Landing, week: Week, parameters: Parameters) -> Estimate:
     """Compare what is delivered with the lake; reads no more of a file than its footer."""
     known = {entry.file for entry in read_ledger(lake)}
     waiting, delivered, weeks = 0, 0.0, set[Week]()
-    landing = data / "landing" / "linkage_log"
-    for file in sorted(landing.rglob("*.parquet")):
-        found = None if file.relative_to(landing.parent).as_posix() in known else _footer(file)
+    for file in landing.files:
+        found = None if landing.name(file) in known else _footer(file)
         if found is not None:
             waiting, delivered = waiting + found.num_rows, delivered + file.stat().st_size
             weeks |= _weeks_of(found)
@@ -68,8 +68,9 @@ def estimate(lake: Lake, data: Path, week: Week, parameters: Parameters) -> Esti
 
 def _footer(file: Path) -> pq.FileMetaData | None:
     try:
-        return pq.read_metadata(file)
-    except (OSError, pa.ArrowInvalid):
+        with file.open("rb") as content:
+            return pq.read_metadata(content)
+    except (OSError, pa.ArrowException):
         return None
 
 
@@ -82,7 +83,7 @@ def _weeks_of(footer: pq.FileMetaData) -> set[Week]:
     told = [g.statistics for g in groups if g.is_stats_set and g.statistics.has_min_max]
     try:
         days = [(Week.of(s.min), Week.of(s.max)) for s in told]
-    except (AttributeError, TypeError):
+    except (AttributeError, TypeError, OverflowError, ValueError):
         return set()
     if not days:
         return set()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from features.weeks import Week
 from pipelines.estimate import estimate
+from pipelines.ingest.landing import Landing
 from pipelines.loading import Ingested
 from pipelines.locks import sole_run
+from pipelines.mapping import LogMapping
 from pipelines.revisions import reported_revision
 from pipelines.stages import Reported, Scored, Stages
 
@@ -39,26 +42,34 @@ class WeeklyPlan:
 
 
 def run_weekly(
-    stages: Stages, data: Path, week: Week, *, mapping: Path | None = None, force: bool = False
+    stages: Stages,
+    data: Path,
+    week: Week,
+    *,
+    mapping: Path | None = None,
+    force: bool = False,
+    tell: Callable[[Ingested], object] = lambda _: None,
 ) -> WeeklyDone:
     """Ingest what is new, score the week if anything that it depends on changed, and report it.
 
+    `tell` hears of the delivery before a later step can fail.
     Raises LakeBusyError, TooLittleHistoryError, WeekIncompleteError and what the steps raise. A refused file
     does not stop the rest; it is in the result.
     """
     with sole_run(stages.lake):
         ingested = stages.ingest(data, mapping)
+        tell(ingested)
         scored = stages.score(week, force=force)
         reported = stages.report(week)
         changed = tuple(w for w in stages.changed_reported_weeks() if w != week)
     return WeeklyDone(week, ingested, scored, reported, changed)
 
 
-def plan_weekly(stages: Stages, data: Path, week: Week) -> WeeklyPlan:
+def plan_weekly(stages: Stages, data: Path, week: Week, mapping: Path | None = None) -> WeeklyPlan:
     """Compare the delivered files and the lake, and change neither."""
-    files = sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
-    steps = [f"ingest: look at {len(files)} delivered file(s) and load those that are new"]
-    work = estimate(stages.lake, data, week, stages.parameters)
+    landing = Landing.of(data, LogMapping.read(mapping) if mapping else None, stages.lake)
+    steps = [f"ingest: look at {len(landing.files)} delivered file(s) and load those that are new"]
+    work = estimate(stages.lake, landing, week, stages.parameters)
     if work.requests:
         steps.append(f"take, as far as file footers tell: {work.sentence()}")
     revision = reported_revision(stages.lake, week)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,15 +124,17 @@ def weekly(
     params: Path | None,
 ) -> int:
     """Ingest, score and report one week; train first if there is no champion. What a scheduler runs."""
+    from pipelines.commands.loading import ending, tell_ingested
     from pipelines.weekly import STEPS, plan_weekly, run_weekly
 
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
-        _tell_plan(log, plan_weekly(stages, data, week))
+        _tell_plan(log, plan_weekly(stages, data, week, mapping))
         return 0
     with log.progress(STEPS):
-        done = run_weekly(stages, data, week, mapping=mapping, force=force)
-    return tell_weekly(log, done)
+        done = run_weekly(stages, data, week, mapping=mapping, force=force, tell=partial(tell_ingested, log))
+    tell_weekly(log, done)
+    return ending(done.ingested)
 
 
 def _stages(
@@ -150,11 +153,8 @@ def _stages(
     return Stages(Lake(lake), parameters, log)
 
 
-def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
-    """Say what a weekly run did; the exit code is 10 if a delivered file was refused."""
-    from pipelines.commands.loading import tell_ingested
-
-    code = tell_ingested(log, done.ingested)
+def tell_weekly(log: EventLog, done: WeeklyDone) -> None:
+    """Say what a weekly run did after its delivery, of which was told at once."""
     if done.nothing_done:
         log.result(
             "nothing_to_do",
@@ -171,7 +171,6 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
             f"{week} was reported and has changed since; `shirabe weekly --week {week}` makes a new revision",
             week=str(week),
         )
-    return code
 
 
 def _tell_scored(log: EventLog, done: Scored) -> None:

@@ -16,7 +16,7 @@ class IngestReport:
 
     `refused` has one line a refused file, with all its faults; `missing` are files that the manifest announces and
     that are not there; `reported` are weeks that changed although they had a report; `notes` say what is wrong with
-    reference tables that were taken all the same.
+    reference tables that were taken all the same; `not_read` has a line a delivered file that is none to read.
     """
 
     files: int
@@ -36,6 +36,7 @@ class IngestReport:
     refused: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, files: int, known: int, entries: Sequence[Entry], counts: Iterable[Count]) -> IngestReport:
