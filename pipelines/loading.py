@@ -16,8 +16,8 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a delivery brought, and which of its files are refused, now or once more; `missing`, `not_read` and `notes`
-    as in `IngestReport`."""
+    """What a delivery brought, and which of its files are refused, now or once more; `missing`, `not_read`, `notes`
+    and `unusable` as in `IngestReport`."""
 
     files: int
     new_files: int
@@ -29,11 +29,7 @@ class Ingested:
     missing: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def unusable(self) -> bool:
-        """Whether rows came and every one of them was set aside."""
-        return bool(self.rows_quarantined) and not (self.rows_loaded or self.rows_duplicate)
+    unusable: bool = False
 
 
 def load(data: Path, lake: Lake, mapping: Path | None, settings: Ingest) -> Ingested:
@@ -59,4 +55,5 @@ def load(data: Path, lake: Lake, mapping: Path | None, settings: Ingest) -> Inge
         missing=done.missing,
         not_read=done.not_read,
         notes=done.notes,
+        unusable=done.unusable,
     )

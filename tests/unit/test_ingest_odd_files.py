@@ -94,7 +94,10 @@ def test_what_is_no_fault_of_a_file_is_raised(place: World, monkeypatch: pytest.
 
 @pytest.mark.parametrize("unit", ["ms", "us"])
 def test_times_that_cannot_be_are_rows_set_aside(place: World, unit: str) -> None:
-    beyond = {"ms": [56_000_000_000 * 1000, 9223372036854775807, -9223372036854775807], "us": [1768521600000000000, 2**63 - 1]}
+    beyond = {
+        "ms": [56_000_000_000 * 1000, 9223372036854775807, -9223372036854775807],
+        "us": [1768521600000000000, 2**63 - 1],
+    }
     table = pa.Table.from_pylist([row(n) for n in range(len(beyond[unit]) + 1)])
     kind = pa.timestamp(unit)
     sound = table["requested_at"].cast(kind)[0].value
@@ -108,15 +111,16 @@ def test_times_that_cannot_be_are_rows_set_aside(place: World, unit: str) -> Non
     assert done.rows_loaded == 2
 
 
-@pytest.mark.parametrize("raw", ["照会記録.parquet".encode("cp932"), b"a\nb.parquet", b"[a-z]*?.parquet", b"back\\slash.parquet"])
+@pytest.mark.parametrize(
+    "raw", ["照会記録.parquet".encode("cp932"), b"a\nb.parquet", b"[a-z]*?.parquet", b"back\\slash.parquet"]
+)
 def test_names_in_any_bytes(place: World, raw: bytes) -> None:
     place.deliver("good.parquet", row(1))
     plain = place.deliver("plain.parquet", row(2))
-    odd = os.fsencode(plain.parent) + b"/" + raw
-    os.rename(plain, odd)
+    odd = plain.rename(plain.with_name(os.fsdecode(raw)))
     assert place.ingest().rows_loaded == 2
     assert place.ingest().known == 2
-    Path(os.fsdecode(odd)).write_text("no parquet")
+    odd.write_text("no parquet")
     (line,) = place.ingest().refused
     assert line.isprintable()
 
@@ -181,7 +185,9 @@ class TestReferenceTables:
 
     def test_dates_beyond_all_calendars(self, place: World) -> None:
         far = pa.array([10**9, 2932896], pa.int32()).cast(pa.date32())
-        table = pa.table({"case_ref": ["a", "b"], "agency_code": ["132012"] * 2, "opened": [date(2026, 1, 1)] * 2, "closed": far})
+        table = pa.table(
+            {"case_ref": ["a", "b"], "agency_code": ["132012"] * 2, "opened": [date(2026, 1, 1)] * 2, "closed": far}
+        )
         pq.write_table(table, place.data / "reference" / "cases.parquet")
         place.ingest()
         assert [r["closed"] for r in rows_of(place.lake.reference("cases"))] == [None, None]
