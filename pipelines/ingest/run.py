@@ -11,6 +11,7 @@ from pathlib import Path
 from features.weeks import Week
 from pipelines.ingest.batch import Judged, Loading, batches, in_order, weeks_of
 from pipelines.ingest.calendar import draft_calendar
+from pipelines.ingest.fractions import fractions_found
 from pipelines.ingest.guard import numbers_found
 from pipelines.ingest.journal import commit
 from pipelines.ingest.landing import Landing
@@ -97,7 +98,9 @@ class Run:
     def _guarded(self, files: Sequence[Delivered]) -> dict[Path, list[str]]:
         """The faults of files that hold an Individual Number, or cannot be read to their end."""
         try:
-            return numbers_found(self.loading.engine, self.loading.readable(files))
+            readable = self.loading.readable(files)
+            numbers = numbers_found(self.loading.engine, readable)
+            return numbers | (fractions_found(self.loading.engine, readable, self.mapping) if self.mapping else {})
         except UNREADABLE as error:
             bad = self.loading.recover(error, files)
         return bad | self._guarded([file for file in files if file.path not in bad])

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED, UNKNOWN, Column
 from features.engines.duckdb import quoted
+from pipelines.conversion import wall_clock_sql
 from pipelines.ingest.kinds import is_same, is_text
 from pipelines.mapping import LogMapping
 
@@ -149,6 +150,8 @@ def _typed(column: Column, columns: Mapping[str, pa.DataType], expressions: Mapp
     if column.name not in columns or expressions:
         return f"CAST(NULL AS {column.kind})"
     plain = name(column.name)
+    if column.kind == "TIMESTAMP":
+        return plain if is_same(column, columns[column.name]) else wall_clock_sql(plain, columns[column.name])
     return plain if is_same(column, columns[column.name]) else f"TRY_CAST({plain} AS {column.kind})"
 
 

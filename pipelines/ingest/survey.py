@@ -92,6 +92,7 @@ def look_at(path: Path, name: str, mark: str, mapping: LogMapping | None) -> Del
     given = folder_values(name, used - {column for column in used if column.lower() in map(str.lower, schema.names)})
     found = {field.name: field.type for field in schema} | dict.fromkeys(given, pa.string())
     faults = [*_ambiguous(schema.names), *(mapping.faults_of(found) if mapping else faults_of(DELIVERED, found))]
+    faults += _of_int96(footer, mapping)
     weeks = _weeks(footer, mapping.rename.get(TIME) if mapping else TIME)
     return Delivered(
         path, name, mark, sha256, footer.num_rows, found, tuple(sorted(set(found) - used)), tuple(faults), *weeks,
@@ -114,6 +115,15 @@ def _ambiguous(names: list[str]) -> list[str]:
     """Names that differ only by case: the engine could not tell which one is meant."""
     often = Counter(name.lower() for name in names)
     return [f"column {name} is there {n} times (case does not count)" for name, n in often.items() if n > 1]
+
+
+def _of_int96(footer: pq.FileMetaData, mapping: LogMapping | None) -> list[str]:
+    """Times of which the file cannot tell whether they are instants (Spark's) or wall clock, and nobody else does."""
+    old = {c.path for n in range(len(footer.schema)) if (c := footer.schema.column(n)).physical_type == "INT96"}
+    said = {source for column, source in mapping.rename.items() if column in mapping.time} if mapping else set()
+    used = set(mapping.rename.values()) if mapping else {column.name for column in DELIVERED}
+    advice = "an instant in UTC or wall clock, the file cannot tell: say which by a mapping (`time: from_zone`)"
+    return [f"column {column} is INT96, {advice}" for column in sorted(old & used - said)]
 
 
 def _weeks(footer: pq.FileMetaData, column: str | None) -> tuple[Week | None, Week | None]:
