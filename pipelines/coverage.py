@@ -39,7 +39,8 @@ class Coverage:
     further copies of their records, `quarantined` is by reason. A row whose time cannot be counts in every week that
     its file touches. `columns` is the share of requests that have a value. `left_out` has what could not be judged,
     with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`. `null_words` counts by column
-    words that other programs write for "no value" and that are values here.
+    words that other programs write for "no value" and that are values here; `copies_disagree` the requests whose
+    copies contradict each other, by the pair of agencies.
     """
 
     week: str
@@ -55,6 +56,7 @@ class Coverage:
     unknown_values: int
     ignored_columns: list[str]
     null_words: dict[str, int] = field(default_factory=dict)
+    copies_disagree: list[dict[str, str | int]] = field(default_factory=list)
     scored: dict[str, int] = field(default_factory=dict)
     not_scored: list[dict[str, str]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
@@ -82,7 +84,7 @@ def coverage_of(lake: Lake, week: Week, engine: DuckDBEngine) -> Coverage:
         outcomes["duplicate"], dict(sorted(reasons.items())), _refused(ledger, week), agencies, grades, _columns(engine),
         sum(entry.unknown_values for entry in touching),
         sorted({column for entry in touching for column in entry.ignored_columns.split(",") if column}),
-        null_words=_null_words(engine), left_out=_unseen(grades),
+        null_words=_null_words(engine), copies_disagree=_disagreements(lake, week, engine), left_out=_unseen(grades),
     )  # fmt: skip
 
 
@@ -134,6 +136,18 @@ def _null_words(engine: DuckDBEngine) -> dict[str, int]:
     )
     row = engine.arrow(f"SELECT {counts} FROM week_log").to_pylist()[0]
     return {name: count for name, count in row.items() if count}
+
+
+def _disagreements(lake: Lake, week: Week, engine: DuckDBEngine) -> list[dict[str, str | int]]:
+    file = lake.facts("copy_differences", week)
+    if not file.exists():
+        return []
+    engine.view("week_differences", [file])
+    return engine.arrow("""
+        SELECT l.requester_agency AS requester, l.provider_agency AS provider, count(DISTINCT l.request_id) AS requests
+        FROM week_differences d JOIN week_log l USING (request_id)
+        WHERE NOT starts_with(d.difference, 'missing_')
+        GROUP BY ALL ORDER BY requests DESC, requester, provider""").to_pylist()  # fmt: skip
 
 
 def _unseen(grades: dict[str, int]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from pipelines.ingest.journal import commit
 from pipelines.ingest.ledger import Count, Entry, Ledger
 from pipelines.ingest.quarantine import draft_quarantine
 from pipelines.ingest.reading import damaged, unreadable
-from pipelines.ingest.rivals import Arrival, statement
+from pipelines.ingest.rivals import ASTRAY, Arrival, statement
 from pipelines.ingest.scan import JUDGED, Readable, readable
 from pipelines.ingest.survey import Delivered
 from pipelines.ingest.weeks import Weeks
@@ -124,7 +124,7 @@ class Loading:
         )
 
     def _counts(self) -> list[Count]:
-        query = statement("counts.sql", reason=reason_sql("a.fault"), conflict=CONFLICT)
+        query = statement("counts.sql", reason=reason_sql("a.fault"), conflict=CONFLICT, astray=ASTRAY)
         return [Count(**row) for row in self.engine.arrow(query).to_pylist()]
 
     def _unknowns(self) -> dict[str, dict[str, int]]:

@@ -97,3 +97,18 @@ def test_words_for_nothing_are_counted_as_the_values_they_are(place: World) -> N
     )
     place.ingest()
     assert coverage(place).null_words == {"requester_user": 2, "case_ref": 1}
+
+
+def test_copies_that_disagree_are_counted_by_pair_of_agencies(place: World) -> None:
+    for number, provider in enumerate(["132021", "132021", "132039"]):
+        other = {"provider_agency": provider}
+        place.deliver(
+            f"{number}.parquet", row(number, **other), row(number, record_copy="provider", items_returned=1, **other)
+        )
+    place.deliver(
+        "bad.parquet",
+        row(0, record_copy="requester", result="error"),
+        row(1, record_copy="requester", case_ref="x", item_code="TM2"),
+    )
+    place.ingest()
+    assert coverage(place).copies_disagree == [{"requester": "132012", "provider": "132021", "requests": 2}]
