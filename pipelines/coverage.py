@@ -143,11 +143,12 @@ def _disagreements(lake: Lake, week: Week, engine: DuckDBEngine) -> list[dict[st
     if not file.exists():
         return []
     engine.view("week_differences", [file])
-    return engine.arrow("""
+    pairs: list[dict[str, str | int]] = engine.arrow("""
         SELECT l.requester_agency AS requester, l.provider_agency AS provider, count(DISTINCT l.request_id) AS requests
         FROM week_differences d JOIN week_log l USING (request_id)
         WHERE NOT starts_with(d.difference, 'missing_')
         GROUP BY ALL ORDER BY requests DESC, requester, provider""").to_pylist()  # fmt: skip
+    return pairs
 
 
 def _unseen(grades: dict[str, int]) -> list[dict[str, str]]:

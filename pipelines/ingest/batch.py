@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.faults import reason_sql
 from pipelines.ingest.journal import commit
@@ -88,6 +89,7 @@ class Loading:
         mine = _by_file(counts)
         entries = [_counted(e, mine.get(e.file, []), unknowns.get(e.delivery_id, {})) for _, e in batch]
         ledger = ledger.joined_by(entries, counts)
+        drafts |= Belonging(self.engine, self.lake, self.mapping).draft(self.staging)
         commit(self.lake, drafts | ledger.drafts(self.lake, self.staging))
         return Loaded(ledger, entries, counts, _by_column(unknowns), weeks)
 

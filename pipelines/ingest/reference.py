@@ -18,6 +18,7 @@ from features.contract.identifiers import is_municipality_code
 from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.errors import FileRefusedError
+from pipelines.ingest.belonging import ADVICE, Belonging
 from pipelines.ingest.calendar import delivered_calendar
 from pipelines.ingest.guard import SHOWN, numbers_found
 from pipelines.ingest.kinds import faults_of, is_same
@@ -88,6 +89,7 @@ class References:
         drafts.refused += [f"reference/{table}.parquet: {fault}" for fault in faults]
         if declared:
             self.engine.parquet(declared, draft)
+            declared = None if Belonging(self.engine, self.lake, None).is_foreign(draft) else declared
         if declared or (parts and not faults):
             drafts.moves[draft], marks[table] = place, mark
         elif not place.exists() and table not in ("agencies", "calendar"):
@@ -112,6 +114,8 @@ class References:
                 return faults
             delivered = TableDelivery(self.engine, table, files)
             kept = self.engine.parquet(delivered.query(), draft)
+            if table == "agencies" and Belonging(self.engine, self.lake, None).is_foreign(draft):
+                return [f"has no agency in common with what the lake holds; {ADVICE}"]
             drafts.notes += [f"reference/{table}.parquet: {note}" for note in delivered.notes(kept)]
         except duckdb.Error:
             faults = list(dict.fromkeys(fault for fault in map(unreadable_table, files) if fault))

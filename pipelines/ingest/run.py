@@ -10,6 +10,7 @@ from pathlib import Path
 
 from features.weeks import Week
 from pipelines.ingest.batch import Judged, Loading, batches, in_order, weeks_of
+from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.fractions import fractions_found
 from pipelines.ingest.guard import numbers_found
@@ -96,11 +97,13 @@ class Run:
             yield file, _entry(file, says, status, faults)
 
     def _guarded(self, files: Sequence[Delivered]) -> dict[Path, list[str]]:
-        """The faults of files that hold an Individual Number, or cannot be read to their end."""
+        """The faults of files that hold an Individual Number, cannot be read to their end, or belong elsewhere."""
         try:
             readable = self.loading.readable(files)
-            numbers = numbers_found(self.loading.engine, readable)
-            return numbers | (fractions_found(self.loading.engine, readable, self.mapping) if self.mapping else {})
+            engine = self.loading.engine
+            faults = numbers_found(engine, readable)
+            faults |= fractions_found(engine, readable, self.mapping) if self.mapping else {}
+            return Belonging(engine, self.lake, self.mapping).faults(readable) | faults
         except UNREADABLE as error:
             bad = self.loading.recover(error, files)
         return bad | self._guarded([file for file in files if file.path not in bad])
