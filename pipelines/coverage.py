@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from features.contract.columns import DELIVERED, NAMES
-from features.engines.duckdb import DuckDBEngine
+from features.contract.columns import DELIVERED, LINKAGE_LOG, NAMES
+from features.engines.duckdb import DuckDBEngine, quoted
 from features.weeks import Week
 from pipelines.ingest.ledger import Entry, Ledger
 from pipelines.lake import Lake
 
 _AGENCIES = Path(__file__).with_name("coverage.sql")
+NULL_WORDS = ("null", "nan", "none", "nil", "nat", "n/a", "na", "#n/a", "<na>", "(null)", "\\n")
 EXPECTED_WEEKS = 8
 """An agency is expected to ask if it did in one of so many weeks before."""
 _GRADES = """
@@ -37,7 +38,9 @@ class Coverage:
     Rows: `delivered` = `loaded` + `copies` + `duplicate` + all `quarantined`. `loaded` are requests, `copies` the
     further copies of their records, `quarantined` is by reason. A row whose time cannot be counts in every week that
     its file touches. `columns` is the share of requests that have a value. `left_out` has what could not be judged,
-    with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`.
+    with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`. `null_words` counts by column
+    words that other programs write for "no value" and that are values here; `copies_disagree` the requests whose
+    copies contradict each other, by the pair of agencies.
     """
 
     week: str
@@ -52,6 +55,8 @@ class Coverage:
     columns: dict[str, float]
     unknown_values: int
     ignored_columns: list[str]
+    null_words: dict[str, int] = field(default_factory=dict)
+    copies_disagree: list[dict[str, str | int]] = field(default_factory=list)
     scored: dict[str, int] = field(default_factory=dict)
     not_scored: list[dict[str, str]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
@@ -79,7 +84,7 @@ def coverage_of(lake: Lake, week: Week, engine: DuckDBEngine) -> Coverage:
         outcomes["duplicate"], dict(sorted(reasons.items())), _refused(ledger, week), agencies, grades, _columns(engine),
         sum(entry.unknown_values for entry in touching),
         sorted({column for entry in touching for column in entry.ignored_columns.split(",") if column}),
-        left_out=_unseen(grades),
+        null_words=_null_words(engine), copies_disagree=_disagreements(lake, week, engine), left_out=_unseen(grades),
     )  # fmt: skip
 
 
@@ -121,6 +126,29 @@ def _columns(engine: DuckDBEngine) -> dict[str, float]:
     row = engine.arrow(f"SELECT count(*) AS requests, {counts} FROM week_log").to_pylist()[0]
     requests = row.pop("requests")
     return {name: round(count / requests, 4) if requests else 0.0 for name, count in row.items()}
+
+
+def _null_words(engine: DuckDBEngine) -> dict[str, int]:
+    listed = ", ".join(map(quoted, NULL_WORDS))
+    texts = [column.name for column in LINKAGE_LOG if column.kind == "VARCHAR"]
+    counts = ", ".join(
+        f"count(*) FILTER (length({name}) <= 6 AND lower({name}) IN ({listed})) AS {name}" for name in texts
+    )
+    row = engine.arrow(f"SELECT {counts} FROM week_log").to_pylist()[0]
+    return {name: count for name, count in row.items() if count}
+
+
+def _disagreements(lake: Lake, week: Week, engine: DuckDBEngine) -> list[dict[str, str | int]]:
+    file = lake.facts("copy_differences", week)
+    if not file.exists():
+        return []
+    engine.view("week_differences", [file])
+    pairs: list[dict[str, str | int]] = engine.arrow("""
+        SELECT l.requester_agency AS requester, l.provider_agency AS provider, count(DISTINCT l.request_id) AS requests
+        FROM week_differences d JOIN week_log l USING (request_id)
+        WHERE NOT starts_with(d.difference, 'missing_')
+        GROUP BY ALL ORDER BY requests DESC, requester, provider""").to_pylist()  # fmt: skip
+    return pairs
 
 
 def _unseen(grades: dict[str, int]) -> list[dict[str, str]]:

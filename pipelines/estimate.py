@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from features.weeks import Week
 from pipelines import inputs
+from pipelines.ingest.landing import Landing
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
@@ -49,13 +50,12 @@ class Estimate:
         )
 
 
-def estimate(lake: Lake, data: Path, week: Week, parameters: Parameters) -> Estimate:
+def estimate(lake: Lake, landing: Landing, week: Week, parameters: Parameters) -> Estimate:
     """Compare what is delivered with the lake; reads no more of a file than its footer."""
     known = {entry.file for entry in read_ledger(lake)}
     waiting, delivered, weeks, told = 0, 0.0, set[Week](), True
-    base, files = _delivered(data)
-    for file in files:
-        found = None if file.relative_to(base).as_posix() in known else _footer(file)
+    for file in landing.files:
+        found = None if landing.name(file) in known else _footer(file)
         if found is not None:
             waiting, delivered = waiting + found.num_rows, delivered + file.stat().st_size
             of_file = _weeks_of(found)
@@ -64,25 +64,17 @@ def estimate(lake: Lake, data: Path, week: Week, parameters: Parameters) -> Esti
     lacking = {w for w in lake.weeks() if first <= w <= week and _facts_lack(lake, w)} - weeks
     requests = waiting + sum(pq.read_metadata(lake.log(w)).num_rows for w in lacking)
     return Estimate(
-        len(files), frozenset(weeks) if told else None, waiting, len(lacking | {w for w in weeks if first <= w <= week}), requests,
+        len(landing.files), frozenset(weeks) if told else None, waiting, len(lacking | {w for w in weeks if first <= w <= week}), requests,
         (INGEST_SECONDS * waiting + FACTS_SECONDS * requests) / 1e6 + FIXED_SECONDS,
         _bytes(parameters.features.memory_limit) + BESIDE_THE_ENGINE, delivered + FACT_BYTES * requests,
     )  # fmt: skip
 
 
-def _delivered(data: Path) -> tuple[Path, list[Path]]:
-    """The delivered files, and the folder below which they are named: as the contract says, or of a foreign log."""
-    if data.is_file():
-        return data.parent, [data]
-    if (data / "landing").is_dir():
-        return data / "landing", sorted((data / "landing" / "linkage_log").rglob("*.parquet"))
-    return data, sorted(file for file in data.rglob("*.parquet") if data / "reference" not in file.parents)
-
-
 def _footer(file: Path) -> pq.FileMetaData | None:
     try:
-        return pq.read_metadata(file)
-    except (OSError, pa.ArrowInvalid):
+        with file.open("rb") as content:
+            return pq.read_metadata(content)
+    except (OSError, pa.ArrowException):
         return None
 
 
@@ -95,7 +87,7 @@ def _weeks_of(footer: pq.FileMetaData) -> set[Week]:
     told = [g.statistics for g in groups if g.is_stats_set and g.statistics.has_min_max]
     try:
         days = [(Week.of(s.min), Week.of(s.max)) for s in told]
-    except (AttributeError, TypeError):
+    except (AttributeError, TypeError, OverflowError, ValueError):
         return set()
     if not days:
         return set()

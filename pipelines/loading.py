@@ -16,7 +16,8 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a delivery brought, and which of its files are refused, whether now or in an earlier run."""
+    """What a delivery brought, and which of its files are refused, now or once more; `missing`, `not_read`, `notes`
+    and `unusable` as in `IngestReport`."""
 
     files: int
     new_files: int
@@ -25,6 +26,10 @@ class Ingested:
     rows_quarantined: int
     weeks: tuple[Week, ...]
     refused: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unusable: bool = False
 
 
 def load(data: Path, lake: Lake, mapping: Path | None, settings: Ingest) -> Ingested:
@@ -46,15 +51,9 @@ def load(data: Path, lake: Lake, mapping: Path | None, settings: Ingest) -> Inge
         rows_duplicate=done.rows_duplicate,
         rows_quarantined=done.rows_quarantined + done.rows_conflicting,
         weeks=done.weeks,
-        refused=tuple(sorted({*done.refused, *_still_refused(data, lake)})),
+        refused=tuple(sorted(set(done.refused))),
+        missing=done.missing,
+        not_read=done.not_read,
+        notes=done.notes,
+        unusable=done.unusable,
     )
-
-
-def _still_refused(data: Path, lake: Lake) -> list[str]:
-    """Files that an earlier run refused and that still lie there: what was asked is still not done."""
-    from pipelines.ingest.ledger import read_ledger
-    from pipelines.ingest.survey import quick_mark
-
-    folder = next(f for f in (data / "landing", data, data.parent) if f.is_dir())
-    refused = [entry for entry in read_ledger(lake) if entry.status == "refused" and (folder / entry.file).exists()]
-    return [f"{e.file}: {e.reason}" for e in refused if quick_mark(folder / e.file, e.file) == e.mark]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED
 from features.contract.reference import KINDS
 from features.errors import BadParametersError
+from pipelines.conversion import JAPAN, TimeZone, fraction_sql, is_fractional, text_sql, type_fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_COLUMNS = {column.name for column in DELIVERED}
+_COLUMNS = {column.name: column for column in DELIVERED}
+_QUOTES = "; write it in quotes: YAML reads 011002 as a number and true as yes"
 _REQUIRED = {column.name for column in DELIVERED if column.required}
 
 
@@ -31,6 +33,10 @@ def _literal(value: str | int | bool | None) -> str:
 
 def _name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
+
+
+def _hint(kind: str) -> str:
+    return _QUOTES if kind == "string_type" else ""
 
 
 class _Part(BaseModel):
@@ -50,26 +56,6 @@ class Agency(_Part):
         if kind not in KINDS:
             raise ValueError(f"'{kind}' is no kind of agency; choose one of {', '.join(KINDS)}")
         return kind
-
-
-class TimeZone(_Part):
-    """Conversion of a time: `from_zone` is that of the source, `to_zone` the wall clock to keep."""
-
-    from_zone: str
-    to_zone: str = "Asia/Tokyo"
-
-    @field_validator("from_zone", "to_zone")
-    @classmethod
-    def _known(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"'{zone}' is no time zone")
-        return zone
-
-    def sql(self, source: str, zoned: bool) -> str:
-        """The wall clock in `to_zone` of a moment; a `zoned` source says itself which moment it is."""
-        kind = "TIMESTAMPTZ" if zoned else "TIMESTAMP"
-        moment = f"TRY_CAST({source} AS {kind})" + ("" if zoned else f" AT TIME ZONE '{self.from_zone}'")
-        return f"({moment}) AT TIME ZONE '{self.to_zone}'"
 
 
 class LogMapping(_Part):
@@ -92,10 +78,11 @@ class LogMapping(_Part):
         faults = []
         for part in ("rename", "constant", "values", "default", "time", "prefix"):
             keys = set(getattr(self, part))
-            faults += [f"{part}: '{key}' is no column of the log contract" for key in sorted(keys - _COLUMNS)]
+            faults += [f"{part}: '{key}' is no column of the log contract" for key in sorted(keys - set(_COLUMNS))]
             if part in ("values", "default", "time", "prefix"):
                 faults += [
-                    f"{part}: '{key}' has no entry under rename" for key in sorted(keys & _COLUMNS - set(self.rename))
+                    f"{part}: '{key}' has no entry under rename"
+                    for key in sorted(keys & set(_COLUMNS) - set(self.rename))
                 ]
         faults += [f"'{key}' is under rename and constant" for key in sorted(set(self.rename) & set(self.constant))]
         faults += [
@@ -104,6 +91,14 @@ class LogMapping(_Part):
         faults += [
             f"'{key}' is under time and values or prefix"
             for key in sorted(set(self.time) & {*self.values, *self.prefix})
+        ]
+        faults += [
+            f"constant: '{key}' is text, found {value}{_QUOTES}"
+            for key, value in self.constant.items()
+            if key in _COLUMNS and _COLUMNS[key].kind == "VARCHAR" and not isinstance(value, str | None)
+        ]
+        faults += [
+            f"time: '{key}' is no time" for key in self.time if key in _COLUMNS and _COLUMNS[key].kind != "TIMESTAMP"
         ]
         missing = sorted(_REQUIRED - set(self.rename) - set(self.constant))
         faults += [f"'{key}' is required and has neither rename nor constant" for key in missing]
@@ -121,13 +116,25 @@ class LogMapping(_Part):
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise BadParametersError(f"{file}: is no YAML: {error}") from None
         except ValidationError as error:
-            faults = "\n".join(f"  {'.'.join(map(str, f['loc'])) or 'mapping'}: {f['msg']}" for f in error.errors())
+            faults = "\n".join(
+                f"  {'.'.join(map(str, f['loc'])) or 'mapping'}: {f['msg']}{_hint(f['type'])}" for f in error.errors()
+            )
             raise BadParametersError(f"{file}: the mapping cannot be used:\n{faults}") from None
 
     def faults_of(self, found: Mapping[str, pa.DataType]) -> list[str]:
         """Why a file with these columns cannot be mapped."""
         missing = sorted(set(self.rename.values()) - set(found))
-        return [f"column {source} is missing, the mapping needs it" for source in missing]
+        faults = [f"column {source} is missing, the mapping needs it" for source in missing]
+        for column, source in self.rename.items():
+            if source in found:
+                faults.append(type_fault(_COLUMNS[column], source, found[source], self.time.get(column)))
+        return [fault for fault in faults if fault]
+
+    def doubts(self, found: Mapping[str, pa.DataType]) -> dict[str, str]:
+        """Source columns of which each number has to be whole, with the DuckDB condition of one that is not."""
+        whole = ("VARCHAR", "INTEGER")
+        sources = (source for column, source in self.rename.items() if _COLUMNS[column].kind in whole)
+        return {source: fraction_sql(_name(source)) for source in sources if is_fractional(found[source])}
 
     def expressions(self, found: Mapping[str, pa.DataType]) -> dict[str, str]:
         """A DuckDB expression for every mapped column of the contract, from source columns of these types."""
@@ -136,16 +143,16 @@ class LogMapping(_Part):
 
     def _expression(self, column: str, kind: pa.DataType) -> str:
         source = _name(self.rename[column])
-        if column in self.time:
-            return self.time[column].sql(source, zoned=getattr(kind, "tz", None) is not None)
+        if _COLUMNS[column].kind == "TIMESTAMP":
+            return self.time.get(column, JAPAN).sql(source, kind)
+        if column not in self.values and column not in self.prefix:
+            return text_sql(source, kind) if _COLUMNS[column].kind == "VARCHAR" else source
+        source = trimmed_sql(text_sql(source, kind))
         if column in self.values:
-            text = f"CAST({source} AS VARCHAR)"
             cases = " ".join(f"WHEN {_literal(k)} THEN {_literal(v)}" for k, v in self.values[column].items())
-            rest = _literal(self.default[column]) if column in self.default else text
-            source = f"CASE {text} {cases} ELSE {rest} END"
-        if column in self.prefix:
-            source = f"{_literal(self.prefix[column])} || CAST({source} AS VARCHAR)"
-        return source
+            rest = _literal(self.default[column]) if column in self.default else source
+            source = f"CASE ({source}) {cases} ELSE {rest} END"
+        return f"{_literal(self.prefix[column])} || ({source})" if column in self.prefix else source
 
     def agencies_query(self) -> str | None:
         """The reference table `agencies` as the mapping declares it; None if it declares none."""

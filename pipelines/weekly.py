@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from features.errors import ShirabeError
 from features.weeks import Week
 from pipelines.completeness import require_complete
 from pipelines.estimate import Estimate, estimate
+from pipelines.ingest.landing import Landing
 from pipelines.loading import Ingested
 from pipelines.locks import sole_run
+from pipelines.mapping import LogMapping
 from pipelines.revisions import reported_revision
 from pipelines.stages import Reported, Scored, Stages
 
@@ -42,24 +45,35 @@ class WeeklyPlan:
 
 
 def run_weekly(
-    stages: Stages, data: Path, week: Week, *, mapping: Path | None = None, force: bool = False
+    stages: Stages,
+    data: Path,
+    week: Week,
+    *,
+    mapping: Path | None = None,
+    force: bool = False,
+    tell: Callable[[Ingested], object] = lambda _: None,
 ) -> WeeklyDone:
     """Ingest what is new, score the week if anything that it depends on changed, and report it.
 
+    `tell` hears of the delivery before a later step can fail.
     Raises LakeBusyError, TooLittleHistoryError, WeekIncompleteError and what the steps raise. A refused file
     does not stop the rest; it is in the result.
     """
     with sole_run(stages.lake):
         ingested = stages.ingest(data, mapping)
+        tell(ingested)
         scored = stages.score(week, force=force)
         reported = stages.report(week)
         changed = tuple(w for w in stages.changed_reported_weeks() if w != week)
     return WeeklyDone(week, ingested, scored, reported, changed)
 
 
-def plan_weekly(stages: Stages, data: Path, week: Week, *, force: bool = False) -> WeeklyPlan:
+def plan_weekly(
+    stages: Stages, data: Path, week: Week, mapping: Path | None = None, *, force: bool = False
+) -> WeeklyPlan:
     """Compare the delivered files and the lake, and change neither."""
-    work = estimate(stages.lake, data, week, stages.parameters)
+    landing = Landing.of(data, LogMapping.read(mapping) if mapping else None, stages.lake)
+    work = estimate(stages.lake, landing, week, stages.parameters)
     steps = [f"ingest: look at {work.files} delivered file(s) and load those that are new"]
     if work.requests:
         steps.append(f"take, as far as file footers tell: {work.sentence()}")

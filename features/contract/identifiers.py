@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from features.contract.blanks import CLASS
+
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
 """Weights of the eleven digits of an Individual Number, from the right (番号法施行規則 art. 5)."""
 _DIGIT = "[0-9０-９]"
-_SPACE = r"[\s\x{3000}]*"
-TWELVE_DIGITS = f"{_SPACE}({_DIGIT}{{12}}){_SPACE}"
-"""A regular expression (RE2): twelve digits, half or full width, and nothing else but spaces around them."""
+_PARTED = rf"[{CLASS}\-\x{{AD}}\x{{2010}}-\x{{2015}}\x{{2043}}\x{{2212}}\x{{30FC}}\x{{FE58}}\x{{FE63}}\x{{FF0D}}\x{{FF70}}]{{1,3}}"
+"""What stands between groups of digits: blanks and hyphens of any kind."""
+_GROUPS = (12, 6, 4, 3, 2, 1)
+"""Sizes of the groups in which twelve digits are written, all of one size: other groups are numbers of another kind."""
+_NUMBER = "|".join(rf"{_DIGIT}{{{n}}}(?:{_PARTED}{_DIGIT}{{{n}}}){{{12 // n - 1}}}" for n in _GROUPS)
+TWELVE_DIGITS = f"[{CLASS}]*({_NUMBER})[{CLASS}]*"
+"""A regular expression (RE2): twelve digits, half or full width, also in groups, and nothing but blanks around them."""
 
 
 def twelve_digits_sql(text: str) -> str:
@@ -16,8 +22,9 @@ def twelve_digits_sql(text: str) -> str:
 
 
 def individual_number_sql(text: str) -> str:
-    """A DuckDB condition on a text that is twelve digits, spaces apart: the last digit checks the others."""
-    plain = f"translate(regexp_extract({text}, '{_DIGIT}{{12}}'), '０１２３４５６７８９', '0123456789')"
+    """A DuckDB condition on a text that is twelve digits, groups and blanks apart: the last digit checks the others."""
+    digits_only = f"regexp_replace({text}, '[^0-9０-９]', '', 'g')"
+    plain = f"translate({digits_only}, '０１２３４５６７８９', '0123456789')"
     digits = " + ".join(f"{w} * CAST(({plain})[{11 - n}] AS INTEGER)" for n, w in enumerate(_WEIGHTS))
     rest = f"(({digits}) % 11)"
     return f"CAST(({plain})[12] AS INTEGER) = CASE WHEN {rest} <= 1 THEN 0 ELSE 11 - {rest} END"

@@ -51,6 +51,11 @@ class DuckDBEngine:
         # Wall-clock times carry no zone; without this a session zone could shift casts.
         self.connection.execute("SET TimeZone = 'Asia/Tokyo'")
 
+    def reopen(self) -> None:
+        """Begin anew, without any table: an internal error leaves a connection that refuses all further work."""
+        self.connection.close()
+        self.__post_init__()
+
     def __enter__(self) -> Self:
         return self
 

@@ -130,15 +130,17 @@ def weekly(
     params: Path | None,
 ) -> int:
     """Ingest, score and report one week; train first if there is no champion. What a scheduler runs."""
+    from pipelines.commands.loading import ending, tell_ingested
     from pipelines.weekly import STEPS, plan_weekly, run_weekly
 
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
-        return _tell_plan(log, plan_weekly(stages, data, week, force=force))
+        return _tell_plan(log, plan_weekly(stages, data, week, mapping, force=force))
     log.at_end = partial(_leave_word, lake, week)
     with log.progress(STEPS):
-        done = run_weekly(stages, data, week, mapping=mapping, force=force)
-    return tell_weekly(log, done)
+        done = run_weekly(stages, data, week, mapping=mapping, force=force, tell=partial(tell_ingested, log))
+    tell_weekly(log, done)
+    return ending(done.ingested)
 
 
 def _leave_word(lake: Path, week: Week, exit_code: int) -> Mapping[str, Any]:
@@ -170,11 +172,8 @@ def _stages(
     return Stages(Lake(lake), parameters, log)
 
 
-def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
-    """Say what a weekly run did; the exit code is 10 if a delivered file was refused."""
-    from pipelines.commands.loading import tell_ingested
-
-    code = tell_ingested(log, done.ingested)
+def tell_weekly(log: EventLog, done: WeeklyDone) -> None:
+    """Say what a weekly run did after its delivery, of which was told at once."""
     for week in done.changed_weeks:
         log.result(
             "reported_week_changed",
@@ -191,7 +190,6 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> int:
     else:
         _tell_scored(log, done.scored)
         _tell_reported(log, done.week, done.reported)
-    return code
 
 
 def _tell_scored(log: EventLog, done: Scored) -> None:

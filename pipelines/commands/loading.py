@@ -31,11 +31,17 @@ def ingest(log: EventLog, data: Path, lake: Path, mapping: Path | None, params: 
     stages = Stages(Lake(lake), Parameters.read(params), log)
     with sole_run(stages.lake), log.progress(1):
         done = stages.ingest(data, mapping)
-    return tell_ingested(log, done)
+    tell_ingested(log, done)
+    return ending(done)
 
 
-def tell_ingested(log: EventLog, done: Ingested) -> int:
-    """Say what was loaded; the exit code is 10 if a file was refused."""
+def ending(done: Ingested) -> int:
+    """The exit code: 10 if a file was refused, or every row set aside."""
+    return FileRefusedError.exit_code if done.refused or done.unusable else 0
+
+
+def tell_ingested(log: EventLog, done: Ingested) -> None:
+    """Say what was loaded and what was not."""
     log.result(
         "ingested",
         _told(done),
@@ -44,11 +50,20 @@ def tell_ingested(log: EventLog, done: Ingested) -> int:
         duplicate=done.rows_duplicate,
         quarantined=done.rows_quarantined,
         refused=len(done.refused),
+        not_read=len(done.not_read),
+        missing=len(done.missing),
         weeks=[str(week) for week in done.weeks],
     )
-    for reason in done.refused:
-        log.warned("file_refused", f"refused: {reason}")
-    return FileRefusedError.exit_code if done.refused else 0
+    for event, said, lines in (
+        ("file_refused", "refused", done.refused),
+        ("file_not_read", "not read", done.not_read),
+        ("file_missing", "announced in manifest.csv and not there", done.missing),
+        ("reference_noted", "taken all the same", done.notes),
+    ):
+        for line in lines:
+            log.warned(event, f"{said}: {line}")
+    if done.unusable:
+        log.warned("nothing_usable", "every row was set aside; the lake's folder quarantine/ has them with the reasons")
 
 
 def _told(done: Ingested) -> str:

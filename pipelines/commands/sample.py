@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def demo(
     Run again, it uses the sample data that is there.
     """
     from pipelines.commands.detection import tell_weekly
+    from pipelines.commands.loading import tell_ingested
     from pipelines.lake import Lake
     from pipelines.parameters import Parameters
     from pipelines.sample import write_world
@@ -84,5 +86,6 @@ def demo(
     world = parameters.simulate.resized(size)
     with log.progress(STEPS + 1):
         write_world(out, world, log, keep=True)
-        done = run_weekly(Stages(Lake(lake), parameters, log), out, Week.parse(world.last_week))
+        stages, week = Stages(Lake(lake), parameters, log), Week.parse(world.last_week)
+        done = run_weekly(stages, out, week, tell=partial(tell_ingested, log))
     tell_weekly(log, done)  # the sample holds files that are refused on purpose: no failure here

@@ -12,13 +12,15 @@ import pyarrow as pa
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.faults import reason_sql
 from pipelines.ingest.journal import commit
 from pipelines.ingest.ledger import Count, Entry, Ledger
 from pipelines.ingest.quarantine import draft_quarantine
-from pipelines.ingest.rivals import Arrival, statement
-from pipelines.ingest.scan import JUDGED, readable
+from pipelines.ingest.reading import damaged, unreadable
+from pipelines.ingest.rivals import ASTRAY, Arrival, statement
+from pipelines.ingest.scan import JUDGED, Readable, readable
 from pipelines.ingest.survey import Delivered
 from pipelines.ingest.weeks import Weeks
 from pipelines.lake import Lake
@@ -74,7 +76,7 @@ class Loading:
 
     def load(self, batch: Sequence[Judged], ledger: Ledger) -> Loaded:
         """Load a batch and put it in place."""
-        files = tuple(readable(file.path, file.columns, self.staging) for file, _ in batch)
+        files = self.readable([file for file, _ in batch])
         self._register(batch, [str(file.readable) for file in files], ledger)
         arrival = Arrival(self.engine, self.lake, files, self.mapping)
         arrival.judge(f"{self.today + timedelta(days=2)} 00:00:00")
@@ -87,8 +89,31 @@ class Loading:
         mine = _by_file(counts)
         entries = [_counted(e, mine.get(e.file, []), unknowns.get(e.delivery_id, {})) for _, e in batch]
         ledger = ledger.joined_by(entries, counts)
+        drafts |= Belonging(self.engine, self.lake, self.mapping).draft(self.staging)
         commit(self.lake, drafts | ledger.drafts(self.lake, self.staging))
         return Loaded(ledger, entries, counts, _by_column(unknowns), weeks)
+
+    def readable(self, files: Sequence[Delivered]) -> tuple[Readable, ...]:
+        """The files as the engine reads them."""
+        return tuple(readable(f.path, f.columns, self.staging, f.given, f.overflows) for f in files)
+
+    def unreadable(self, files: Sequence[Delivered]) -> dict[Path, list[str]]:
+        """The faults of those that cannot be read to their end."""
+        found: dict[Path, list[str]] = {}
+        for file in files:
+            try:
+                found |= unreadable(self.readable([file]), self.mapping)
+            except (pa.ArrowException, OSError, ValueError) as error:
+                found[file.path] = [damaged(error)]
+        return found
+
+    def recover(self, error: Exception, files: Sequence[Delivered]) -> dict[Path, list[str]]:
+        """The files because of which reading them together failed; the error itself if none fails alone."""
+        found = self.unreadable(files)
+        if not found:
+            raise error
+        self.engine.reopen()
+        return found
 
     def _register(self, batch: Sequence[Judged], paths: Sequence[str], ledger: Ledger) -> None:
         """The tables `delivery`, the files of the batch, and `origin`, all loaded contents with their file names."""
@@ -101,7 +126,7 @@ class Loading:
         )
 
     def _counts(self) -> list[Count]:
-        query = statement("counts.sql", reason=reason_sql("a.fault"), conflict=CONFLICT)
+        query = statement("counts.sql", reason=reason_sql("a.fault"), conflict=CONFLICT, astray=ASTRAY)
         return [Count(**row) for row in self.engine.arrow(query).to_pylist()]
 
     def _unknowns(self) -> dict[str, dict[str, int]]:

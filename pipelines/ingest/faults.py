@@ -21,8 +21,8 @@ def reasons() -> dict[str, str]:
 
 
 def _impossible(column: Column) -> dict[str, str]:
-    name, text = column.name, column.kind == "VARCHAR"
-    found = {f"{name} is null or unusable": f"{name} IS NULL" + (f" OR trim({name}) = ''" if text else "")}
+    name = column.name
+    found = {f"{name} is null or unusable": f"{name} IS NULL"}
     if column.begins:
         found[f"{name} does not begin with {column.begins}"] = f"NOT starts_with({name}, {quoted(column.begins)})"
     if column.at_most:

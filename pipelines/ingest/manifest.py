@@ -6,7 +6,9 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
+from features.contract.blanks import trimmed
 from pipelines.ingest.survey import Delivered
 
 
@@ -41,30 +43,41 @@ class Manifest:
     @classmethod
     def read(cls, file: Path) -> Manifest:
         """Read the list; an absent one promises nothing, and neither does one that cannot be read."""
-        if not file.exists():
+        if not file.exists() and not file.is_symlink():
             return cls({})
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 rows = list(csv.DictReader(lines))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except UnicodeDecodeError:
+            return cls({}, "is no UTF-8 (Shift_JIS?), write it in that encoding; it was left aside")
+        except (OSError, csv.Error) as error:
             return cls({}, f"cannot be read ({type(error).__name__}); it was left aside")
         if rows and "file" not in rows[0]:
             return cls({}, "has no column file; it was left aside")
         names = set(Promise.__dataclass_fields__)
-        promises = (Promise(**{k: (v or "").strip() for k, v in row.items() if k in names}) for row in rows)
+        promises = (Promise(**{k: _text(v) for k, v in row.items() if k in names}) for row in rows)
         return cls({_place(p.file): p for p in promises if p.file})
 
     def of(self, name: str) -> Promise:
         """What was said of a file."""
-        return self.promises.get(name, Promise(name))
+        return self.promises.get(composed(name), Promise(name))
 
     def missing(self, present: Iterable[str]) -> tuple[str, ...]:
         """Files that were announced and are not there."""
-        return tuple(sorted(set(self.promises) - set(present)))
+        return tuple(sorted(set(self.promises) - set(map(composed, present))))
+
+
+def _text(value: str | list[str] | None) -> str:
+    return (trimmed(value) if isinstance(value, str) else None) or ""
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's normal form C: a Mac writes ガ as two characters."""
+    return normalize("NFC", name)
 
 
 def _place(file: str) -> str:
     """The path below the landing folder; senders write it with that folder, below it, or below linkage_log."""
-    parts = Path(file.replace("\\", "/")).parts
+    parts = Path(composed(file).replace("\\", "/")).parts
     parts = parts[1:] if parts[:1] == ("landing",) else parts
     return Path(*parts).as_posix() if parts[:1] == ("linkage_log",) else Path("linkage_log", *parts).as_posix()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from features.contract.columns import NAMES
-from features.engines.duckdb import DuckDBEngine
+from features.engines.duckdb import DuckDBEngine, quoted
 from pipelines.ingest.faults import reason_sql
+from pipelines.ingest.rivals import ASTRAY
 from pipelines.lake import Lake
 
 _COLUMNS = ", ".join(f"k.{name}" for name in (*NAMES, "record_copy", "delivery_id", "row_number"))
@@ -21,6 +22,8 @@ def draft_quarantine(engine: DuckDBEngine, lake: Lake, staging: Path) -> dict[Pa
     """Write the faulty rows of a judged batch, and those that contradict an earlier one; draft to place."""
     engine.table("aside", f"""
         SELECT {_COLUMNS}, {reason_sql("k.fault")} AS reason FROM picked k WHERE k.fault > 0
+        UNION ALL
+        SELECT {_COLUMNS}, {quoted(ASTRAY)} FROM picked k SEMI JOIN astray USING (f, row_number)
         UNION ALL
         SELECT {_COLUMNS}, 'request_id comes again with other content: first in ' || first.file || ', again in ' || again.file
         FROM picked k

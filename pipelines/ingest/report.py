@@ -16,7 +16,8 @@ class IngestReport:
 
     `refused` has one line a refused file, with all its faults; `missing` are files that the manifest announces and
     that are not there; `reported` are weeks that changed although they had a report; `notes` say what is wrong with
-    reference tables that were taken all the same.
+    reference tables that were taken all the same; `not_read` has a line a delivered file that is none to read;
+    `unusable` says that new rows came and every one of them was set aside.
     """
 
     files: int
@@ -36,6 +37,8 @@ class IngestReport:
     refused: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+    unusable: bool = False
 
     @classmethod
     def of(cls, files: int, known: int, entries: Sequence[Entry], counts: Iterable[Count]) -> IngestReport:
@@ -46,8 +49,11 @@ class IngestReport:
                 reasons[count.reason] += count.rows
         statuses = Counter(entry.status for entry in entries)
         ignored = {column for entry in entries for column in entry.ignored_columns.split(",") if column}
+        new = [entry for entry in entries if entry.status == "loaded" and entry.rows]
+        unusable = bool(new) and all(entry.rows == entry.quarantined + entry.conflicting for entry in new)
         return cls(
             files, known, statuses["loaded"], statuses["duplicate"], sum(e.rows for e in entries),
             sum(e.loaded for e in entries), sum(e.duplicate for e in entries), sum(e.conflicting for e in entries),
             sum(e.quarantined for e in entries), dict(sorted(reasons.items())), ignored_columns=tuple(sorted(ignored)),
+            unusable=unusable,
         )  # fmt: skip

@@ -21,6 +21,20 @@ from pipelines.mapping import LogMapping
 
 COLUMNS = ", ".join(NAMES)
 CHOSEN = NAMES[1:]
+CLOCKS_APART = 10
+"""Minutes by which the clocks of two servers may differ; what differs by as much is no copy of the same request."""
+ASTRAY = "an answer ten minutes or more before the request, by the clocks of two copies"
+
+
+def _settled(column: str) -> str:
+    """A column of a request that has several copies."""
+    first = f"coalesce(c.{column}, r.{column}, p.{column})"
+    if column == "result":
+        return "a.result"
+    if column == "responded_at":
+        asked = first.replace("responded_at", "requested_at")
+        return f"CASE WHEN a.responded_at IS NOT NULL THEN greatest(a.responded_at, {asked}) END"
+    return first
 
 
 def statement(file: str, **parts: str) -> str:
@@ -86,9 +100,10 @@ class Arrival:
         RequestIds(self.engine, self.lake).meet("(SELECT id FROM arrived WHERE fault = 0)")
         self._pick()
         self._prior()
-        preferred = ", ".join(f"coalesce(c.{n}, r.{n}, p.{n}) AS {n}" for n in CHOSEN)
+        preferred = ", ".join(f"{_settled(n)} AS {n}" for n in CHOSEN)
         differs = "(" + " OR ".join(f"r.{n} IS DISTINCT FROM s.{n}" for n in CHOSEN) + ")"
-        self.engine.connection.execute(statement("judge.sql", columns=COLUMNS, differs=differs, preferred=preferred))
+        parts = {"columns": COLUMNS, "differs": differs, "preferred": preferred, "minutes": str(CLOCKS_APART)}
+        self.engine.connection.execute(statement("judge.sql", **parts))
 
     def _scan(self, latest: str) -> None:
         """The table `arrived`: a few bytes for each row of the batch."""

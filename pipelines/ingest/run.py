@@ -5,49 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from features.weeks import Week
 from pipelines.ingest.batch import Judged, Loading, batches, in_order, weeks_of
+from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
+from pipelines.ingest.fractions import fractions_found
 from pipelines.ingest.guard import numbers_found
 from pipelines.ingest.journal import commit
+from pipelines.ingest.landing import Landing
 from pipelines.ingest.ledger import Count, Entry, Ledger
 from pipelines.ingest.manifest import Manifest, Promise
+from pipelines.ingest.reading import UNREADABLE
 from pipelines.ingest.reference import ReferenceDrafts, References
 from pipelines.ingest.report import IngestReport
 from pipelines.ingest.rivals import RequestIds
-from pipelines.ingest.scan import readable
 from pipelines.ingest.survey import Delivered, look_at, quick_mark
-from pipelines.mapping import LogMapping
 
 LONGEST_PERIOD = 60
 """A refused file's period in weeks, beyond which its times are not believed."""
-
-
-@dataclass(frozen=True)
-class Landing:
-    """The folder of delivered files, and the folder of reference tables."""
-
-    folder: Path
-    files: tuple[Path, ...]
-    reference: Path
-
-    @classmethod
-    def of(cls, data: Path, mapping: LogMapping | None) -> Landing:
-        """By the contract's layout; a foreign log may be any file, or any folder of files."""
-        if data.is_file() and mapping is not None:
-            return cls(data.parent, (data,), data.parent / "reference")
-        if mapping is None or (data / "landing").is_dir():
-            files = (data / "landing" / "linkage_log").rglob("*.parquet")
-            return cls(data / "landing", tuple(sorted(files)), data / "reference")
-        files = (file for file in data.rglob("*.parquet") if data / "reference" not in file.parents)
-        return cls(data, tuple(sorted(files)), data / "reference")
-
-    def name(self, file: Path) -> str:
-        """How a file is called everywhere: its path below the folder."""
-        return file.relative_to(self.folder).as_posix()
 
 
 class Run:
@@ -55,7 +33,7 @@ class Run:
 
     def __init__(self, loading: Loading, data: Path, threads: int) -> None:
         self.loading, self.lake, self.mapping = loading, loading.lake, loading.mapping
-        self.landing = Landing.of(data, loading.mapping)
+        self.landing = Landing.of(data, loading.mapping, loading.lake)
         self.threads = threads
         self.ledger = Ledger.read(self.lake)
         self.refused_before = set(self.ledger.entries("refused"))
@@ -100,8 +78,10 @@ class Run:
     def _judge(self, files: Sequence[Delivered], manifest: Manifest) -> Iterator[Judged]:
         """An entry for every file: refused with all its faults, a duplicate of another content, or to be loaded."""
         places = self.ledger.places() if files else {}
-        sound = [readable(file.path, file.columns, self.loading.staging) for file in files if not file.faults]
-        numbers = numbers_found(self.loading.engine, sound)
+        refused = {entry.file for entry in self.refused_before}
+        sound = [file for file in files if not file.faults]
+        bad = self.loading.unreadable([file for file in sound if file.name in refused])
+        bad |= self._guarded([file for file in sound if file.path not in bad])
         loaded = set(self.ledger.loaded())
         for file in files:
             earlier = places.get((file.name, file.sha256))
@@ -110,11 +90,23 @@ class Run:
                 self._enter([replace(entry, mark=file.mark)], [], new=False)
                 continue
             says = manifest.of(file.name)
-            faults = [*file.faults, *says.faults(file), *numbers.get(file.path, [])]
+            faults = [*file.faults, *says.faults(file), *bad.get(file.path, [])]
             status = "refused" if faults else "duplicate" if file.delivery_id in loaded else "loaded"
             if status == "loaded":
                 loaded.add(file.delivery_id)
             yield file, _entry(file, says, status, faults)
+
+    def _guarded(self, files: Sequence[Delivered]) -> dict[Path, list[str]]:
+        """The faults of files that hold an Individual Number, cannot be read to their end, or belong elsewhere."""
+        try:
+            readable = self.loading.readable(files)
+            engine = self.loading.engine
+            faults = numbers_found(engine, readable)
+            faults |= fractions_found(engine, readable, self.mapping) if self.mapping else {}
+            return Belonging(engine, self.lake, self.mapping).faults(readable) | faults
+        except UNREADABLE as error:
+            bad = self.loading.recover(error, files)
+        return bad | self._guarded([file for file in files if file.path not in bad])
 
     def _enter(self, entries: Sequence[Entry], counts: Sequence[Count], new: bool = True) -> None:
         self.ledger = self.ledger.joined_by(entries, counts)
@@ -126,7 +118,20 @@ class Run:
         self.counts += counts
 
     def _load(self, batch: Sequence[Judged]) -> None:
-        loaded = self.loading.load(batch, self.ledger)
+        """Load a batch; if it fails because of some of its files, refuse those and load the others."""
+        try:
+            loaded = self.loading.load(batch, self.ledger)
+        except UNREADABLE as error:
+            bad = self.loading.recover(error, [file for file, _ in batch])
+            refused = [
+                replace(entry, status="refused", reason="; ".join(bad[file.path]))
+                for file, entry in batch
+                if file.path in bad
+            ]
+            self._enter(refused, [])
+            if rest := [judged for judged in batch if judged[0].path not in bad]:
+                self._load(rest)
+            return
         self.ledger = loaded.ledger
         self._remember(loaded.entries, loaded.counts)
         self.unknown.update(loaded.unknown)
@@ -159,6 +164,7 @@ class Run:
             unknown_values=dict(self.unknown), weeks=weeks, notes=tuple(references.notes),
             reported=tuple(week for week in weeks if (self.lake.report(week) / "manifest.json").exists()),
             refused=(*references.refused, *refused), missing=manifest.missing(map(self.landing.name, files)),
+            not_read=(*self.landing.not_read, *references.not_read),
         )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.cli import run
@@ -77,3 +79,28 @@ def test_faulty_mapping_is_a_bad_parameter(delivery: Delivery, tmp_path: Path, c
     lake, data = str(tmp_path / "lake"), str(delivery.data)
     assert run(["ingest", "--data", data, "--lake", lake, "--mapping", str(mapping)]) == 12
     assert "mapping.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_refusals_are_told_before_a_later_step_ends_the_run(delivery: Delivery, capsys: Output, form: str) -> None:
+    delivery.write_broken_file()
+    log = delivery.data / "landing" / "linkage_log"
+    (log / "log.csv").touch()
+    (log.parent / "manifest.csv").write_text("file\nnever.parquet\n", encoding="utf-8")
+    lake = delivery.data.parent / "lake"
+    data = ["--data", str(delivery.data), "--lake", str(lake)]
+    assert run(["weekly", *data, "--week", "2026-W50", "--log-format", form]) == 15
+    said = capsys.readouterr().err
+    places = [said.index(word) for word in ("torn.parquet", "log.csv", "never.parquet", "2026-W50 ")]
+    assert places == sorted(places)
+
+
+def test_a_run_in_which_every_row_was_set_aside_ends_with_10(tmp_path: Path, capsys: Output) -> None:
+    delivery = Delivery(tmp_path / "data")
+    delivery.write_all()
+    for file in (delivery.data / "landing" / "linkage_log").rglob("*.parquet"):
+        table = pq.read_table(file)
+        column = table.column_names.index("requester_agency")
+        pq.write_table(table.set_column(column, "requester_agency", pa.array([" "] * table.num_rows)), file)
+    assert ingest(delivery) == 10
+    assert "every row was set aside" in capsys.readouterr().err

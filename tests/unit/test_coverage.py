@@ -89,3 +89,26 @@ def test_what_could_not_be_seen_is_said(place: World) -> None:
     assert found.columns["requester_user"] == 0.3333
     assert found.ignored_columns == ["colour"]
     assert len(found.left_out) == 1
+
+
+def test_words_for_nothing_are_counted_as_the_values_they_are(place: World) -> None:
+    place.deliver(
+        "a.parquet", row(1, requester_user="NULL", case_ref="nan"), row(2, requester_user="null", case_ref="")
+    )
+    place.ingest()
+    assert coverage(place).null_words == {"requester_user": 2, "case_ref": 1}
+
+
+def test_copies_that_disagree_are_counted_by_pair_of_agencies(place: World) -> None:
+    for number, provider in enumerate(["132021", "132021", "132039"]):
+        other = {"provider_agency": provider}
+        place.deliver(
+            f"{number}.parquet", row(number, **other), row(number, record_copy="provider", items_returned=1, **other)
+        )
+    place.deliver(
+        "bad.parquet",
+        row(0, record_copy="requester", result="error"),
+        row(1, record_copy="requester", case_ref="x", item_code="TM2"),
+    )
+    place.ingest()
+    assert coverage(place).copies_disagree == [{"requester": "132012", "provider": "132021", "requests": 2}]

@@ -90,3 +90,50 @@ def test_core_alone_has_no_differences(place: World) -> None:
     place.ingest()
     assert differences(place) == []
     assert not list(place.lake.root.glob("copies/**/*.parquet"))
+
+
+REQUEST, ANSWER = datetime(2026, 11, 10, 10, 0, 5), datetime(2026, 11, 10, 10, 0, 3)
+PENDING = row(1, record_copy="requester", requested_at=REQUEST, responded_at=None, result="pending")
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["together", "one by one"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_answer_beats_pending_and_is_never_before_its_request(place: World, apart: bool, turned: bool) -> None:
+    answered = row(1, record_copy="provider", requested_at=datetime(2026, 11, 10, 10, 0, 1), responded_at=ANSWER)
+    for number, copy in enumerate([answered, PENDING] if turned else [PENDING, answered]):
+        place.deliver(f"{number}.parquet", copy)
+        if apart:
+            place.ingest()
+    place.ingest()
+    (found,) = place.log()
+    assert (found["result"], found["requested_at"], found["responded_at"]) == ("provided", REQUEST, REQUEST)
+    assert ("R000001", "provider", "responded_at") in differences(place)
+
+
+def test_result_and_time_come_from_one_copy(place: World) -> None:
+    place.deliver("core.parquet", CORE | {"result": "no_record", "responded_at": None})
+    place.deliver("others.parquet", REQUESTER | {"result": "pending"}, PROVIDER)
+    place.ingest()
+    (found,) = place.log()
+    assert (found["result"], found["responded_at"]) == ("provided", PROVIDER["responded_at"])
+
+
+@pytest.mark.parametrize("batch_rows", [1, 100])
+def test_clocks_ten_minutes_apart_are_no_copies_of_one_request(place: World, batch_rows: int) -> None:
+    early = row(
+        1, record_copy="provider", requested_at=datetime(2026, 11, 10, 9), responded_at=datetime(2026, 11, 10, 9, 1)
+    )
+    late = row(1, record_copy="requester", requested_at=datetime(2026, 11, 10, 9, 11), responded_at=None)
+    place.deliver("a.parquet", early)
+    place.deliver("b.parquet", late, row(2))
+    done = place.ingest(batch_rows=batch_rows)
+    assert (done.rows_loaded, done.rows_quarantined) == (2, 1)
+    assert place.log()[0]["record_copies"] == "provider"
+    assert [r["reason"] for r in place.aside()] == list(done.quarantined_by_reason)
+    place.deliver(
+        "core.parquet", row(1, requested_at=datetime(2026, 11, 10, 9), responded_at=datetime(2026, 11, 10, 9, 2))
+    )
+    assert place.ingest().rows_loaded == 1
+    assert place.log()[0]["record_copies"] == "core+provider"
+    place.deliver("c.parquet", late | {"case_ref": "x"})
+    assert (place.ingest().rows_quarantined, place.log()[0]["record_copies"]) == (1, "core+provider")
