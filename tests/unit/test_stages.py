@@ -263,6 +263,8 @@ def test_plan_counts_what_waits_to_be_loaded(stages: Stages, tmp_path: Path) -> 
 def test_plan_looks_at_a_single_file_of_a_foreign_log(stages: Stages, tmp_path: Path) -> None:
     file = tmp_path / "foreign.parquet"
     pq.write_table(pa.table({"when": ["yesterday"]}), file)
-    plan = plan_weekly(stages, file, WEEK.shift(9))
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("rename: {request_id: when}\n", encoding="utf-8")
+    plan = plan_weekly(stages, file, WEEK.shift(9), mapping)
     assert plan.steps[0].startswith("ingest: look at 1 delivered file(s)")
     assert plan.end is None, "nobody knows yet which weeks it holds"
