@@ -264,7 +264,12 @@ def test_plan_looks_at_a_single_file_of_a_foreign_log(stages: Stages, tmp_path: 
     file = tmp_path / "foreign.parquet"
     pq.write_table(pa.table({"when": ["yesterday"]}), file)
     mapping = tmp_path / "mapping.yaml"
-    mapping.write_text("rename: {request_id: when}\n", encoding="utf-8")
+    mapping.write_text(
+        "rename: {request_id: when, requested_at: when}\n"
+        "constant: {requester_agency: A, provider_agency: B, affair_code: JM1, procedure_code: JT1, item_code: TM1, "
+        "result: provided}\n",
+        encoding="utf-8",
+    )
     plan = plan_weekly(stages, file, WEEK.shift(9), mapping)
     assert plan.steps[0].startswith("ingest: look at 1 delivered file(s)")
     assert plan.end is None, "nobody knows yet which weeks it holds"
