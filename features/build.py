@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from features.catalogue import Attribute, Table, attributes, explanations, kept_tables, query
+from features.catalogue import Attribute, Table, attributes, counts, explanations, kept_tables, query
 from features.engines.engine import Engine, Scalar
-from features.order import EARLIER, EXPLAINED, RULE_HITS, SURPRISALS, VALUES, build_order, parameters_of
+from features.order import COUNTED, EARLIER, EXPLAINED, RULE_HITS, SURPRISALS, VALUES, build_order, parameters_of
 from features.rules import LeftOut, run_rules
 from features.weeks import Week
 
@@ -53,6 +53,8 @@ def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list
             engine.table(name, values_sql(attributes()))
         elif name == SURPRISALS:
             engine.table(name, surprisals_sql(attributes()))
+        elif name == COUNTED:
+            _made(engine, name, counted_sql(), given)
         else:
             make(engine, name, given)
     return left_out
@@ -60,7 +62,10 @@ def build_week(engine: Engine, inputs: WeekInputs, smoothing: Smoothing) -> list
 
 def make(engine: Engine, name: str, given: Mapping[str, Scalar]) -> None:
     """Make one declared table, with those of the parameters that its query asks for."""
-    sql = query("tables", name)
+    _made(engine, name, query("tables", name), given)
+
+
+def _made(engine: Engine, name: str, sql: str, given: Mapping[str, Scalar]) -> None:
     engine.table(name, sql, {key: given[key] for key in parameters_of(sql)})
 
 
@@ -106,6 +111,15 @@ def values_sql(declared: Sequence[Attribute]) -> str:
     be read off counts."""
     union = _union(declared, "value", "CAST(NULL AS STRING)")
     return f"SELECT k.visit_no, w.official_no, k.attribute, k.value FROM ({union}) k JOIN visit_official w ON w.visit_no = k.visit_no"
+
+
+def counted_sql() -> str:
+    """How many requests of the week fall into each cell of each count."""
+    return "\nUNION ALL\n".join(
+        f"SELECT '{c.name}' AS counted, agency_code, cell, COUNT(request_id) AS n "
+        f"FROM ({query('counts', c.name)}) by_{c.name} GROUP BY agency_code, cell"
+        for c in counts()
+    )
 
 
 def surprisals_sql(declared: Sequence[Attribute]) -> str:

@@ -96,12 +96,25 @@ class Attribute(Declared):
     reviewed: Reviewed
 
 
+class Count(Declared):
+    """What requests of an agency are counted by, week by week: its query gives `request_id`, `agency_code` and the `cell`
+    of each; `cell` says of what kind that is, for people who read it."""
+
+    name: str
+    grade: Literal["A", "B", "C"]
+    columns: tuple[str, ...]
+    cell: str
+    label: Bilingual
+    reviewed: Reviewed
+
+
 class Statistic(Declared):
     """What is counted of an official, a person or an agency.
 
     Its query (NAME.sql, or those that it `reads`) runs over the week and the weeks before. `window` in weeks; `weight`
     is what share of the inspectors' time findings of it may use; `label`, `story`, `innocent` and `unit` are what a case
-    says. A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
+    says. One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected. A
+    statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
     `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
     """
 
@@ -111,6 +124,8 @@ class Statistic(Declared):
     window: int
     weight: float
     reads: tuple[str, ...] = ()
+    counts: str | None = None
+    side: Literal["more", "less"] = "more"
     label: Bilingual
     meaning: Bilingual
     story: Bilingual
@@ -175,11 +190,25 @@ def attributes() -> tuple[Attribute, ...]:
 
 
 @cache
+def counts() -> tuple[Count, ...]:
+    """All counts by name; DefinitionsDisagreeError lists every fault."""
+    return tuple(_read("counts", Count))
+
+
+@cache
 def statistics() -> dict[str, Statistic]:
     """All statistics by name; DefinitionsDisagreeError lists every fault."""
     found = {s.name: s for s in _declared("statistics", Statistic)}
     queries = {file.stem for file in (FOLDER / "statistics").glob("*.sql")}
     read = {query for s in found.values() for query in s.reads or (s.name,)}
+    known = {count.name for count in counts()}
+    _refuse(
+        [
+            f"statistics/{s.name}.yaml: counts {s.counts}, which is no count"
+            for s in found.values()
+            if s.counts not in {None, *known}
+        ]
+    )
     _refuse([f"statistics/{name}.sql is read by no statistic" for name in sorted(queries - read)]
             + [f"statistics/{name}.sql is read by a statistic and does not exist" for name in sorted(read - queries)])  # fmt: skip
     return found
@@ -221,10 +250,10 @@ def query(folder: str, name: str) -> str:
 def fingerprint() -> str:
     """SHA-256 of all that decides what the tables of a week hold: queries and declarations, but no text that people read."""
     digest = hashlib.sha256()
-    for folder in ("tables", "attributes", "explanations", "rules"):
+    for folder in ("tables", "attributes", "counts", "explanations", "rules"):
         for file in sorted((FOLDER / folder).rglob("*.sql")):
             digest.update(file.name.encode() + file.read_bytes())
-    for declared in (*tables(), *attributes(), *explanations(), *rules()):
+    for declared in (*tables(), *attributes(), *counts(), *explanations(), *rules()):
         digest.update(declared.model_dump_json(exclude=set(TEXTS)).encode())
     return digest.hexdigest()
 

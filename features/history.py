@@ -25,9 +25,12 @@ def read_back() -> tuple[str, ...]:
     return tuple(table.name for table in kept_tables() if RECENT + table.name in read)
 
 
-def open_history(engine: Engine, kept: Mapping[str, Sequence[Path]], agencies: Path, week: Week) -> None:
+def open_history(
+    engine: Engine, kept: Mapping[str, Sequence[Path]], agencies: Path, calendar: Path, week: Week
+) -> None:
     """Name the kept tables of a week and the weeks before as `recent_NAME`, and the agencies as they are in the week."""
     for name in read_back():
         engine.view(RECENT + name, list(kept[name]))
     engine.view("agencies", [agencies])
+    engine.view("calendar", [calendar])
     engine.table("agency_now", query("tables", "agency_now"), {"week_start": week.start, "week_end": week.end})

@@ -9,13 +9,14 @@ from graphlib import CycleError, TopologicalSorter
 import sqlglot
 from sqlglot import exp
 
-from features.catalogue import attributes, explanations, query, rules, tables
+from features.catalogue import attributes, counts, explanations, query, rules, tables
 from features.errors import DefinitionsDisagreeError
 
 EARLIER = "earlier_"
 """What a kept table of the weeks before is called."""
-EXPLAINED, RULE_HITS, VALUES, SURPRISALS = "explained", "rule_hits", "visit_attribute", "visit_attribute_surprisal"
-"""Tables that are put together from declarations: reasons, broken rules, and what attributes say of visits."""
+EXPLAINED, RULE_HITS, COUNTED = "explained", "rule_hits", "counted_cell"
+VALUES, SURPRISALS = "visit_attribute", "visit_attribute_surprisal"
+"""Tables that are put together from declarations: reasons, broken rules, what is counted of agencies, what attributes say of visits."""
 
 
 @cache
@@ -38,6 +39,7 @@ def build_order() -> tuple[str, ...]:
     needed |= {
         EXPLAINED: _read_by("explanations", [e.name for e in explanations()]),
         RULE_HITS: _read_by("rules", [rule.name for rule in rules()]),
+        COUNTED: _read_by("counts", [count.name for count in counts()]),
         VALUES: _read_by("attributes", [a.name for a in attributes() if a.gives == "value"]) | {"visit_official"},
         SURPRISALS: _read_by("attributes", [a.name for a in attributes() if a.gives == "surprisal"]),
     }

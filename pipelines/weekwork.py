@@ -155,7 +155,7 @@ def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngi
         table.name: [*earlier_facts(lake, table, week, table.kept.weeks - 1), lake.facts(table.name, week)]
         for table in kept_tables() if table.kept and table.name in read_back()
     }  # fmt: skip
-    open_history(engine, kept, lake.reference("agencies"), week)
+    open_history(engine, kept, lake.reference("agencies"), lake.reference("calendar"), week)
     return engine
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDERS = ("tables", "attributes", "rules", "explanations", "statistics", "evidence", "results")
+FOLDERS = ("tables", "attributes", "counts", "rules", "explanations", "statistics", "evidence", "results")
 """Folders of `features` whose SQL is portable; what ingest reads delivered files with is DuckDB's only."""
 
 

@@ -98,11 +98,12 @@ def _case(
         "subjects": len(proof.subjects) or proof.visits,
         "officials": len(proof.users),
         "departments": proof.departments,
+        "cell": f.cell or "",
+        "actual": wording.number(f.actual),
+        "typical": wording.number(f.typical),
     }
     title, story = (
-        wording.of_statistic(statistic, "label").filled(
-            attribute=wording.of_attribute(f.attribute) if f.attribute else ""
-        ),
+        _label(finding),
         wording.of_statistic(statistic, "story").filled(**counts),
     )
     without = wording.sentence("counterfactual").filled(visits=proof.visits)
@@ -119,6 +120,11 @@ def _case(
         "story_ja": story.ja, "story_en": story.en, "against": _against(statistic, f.agency_code, official, around, history),
         "counterfactual_ja": without.ja, "counterfactual_en": without.en, "model_version": champion.version,
     }  # fmt: skip
+
+
+def _label(finding: Any) -> wording.Text:
+    attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
+    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=finding.cell or "")
 
 
 def _rules(proof: Evidence, around: Surroundings) -> list[str]:
@@ -149,7 +155,7 @@ def _reason_of_finding(finding: Any) -> dict[str, object]:
     name = finding.statistic
     return _reason(
         name,
-        wording.of_statistic(name, "label"),
+        _label(finding),
         wording.of_statistic(name, "unit"),
         finding.actual,
         finding.typical,

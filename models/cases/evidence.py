@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from features.catalogue import Attribute, attribute_of, query
+from features.catalogue import Attribute, attribute_of, query, statistics
+from features.counts import requests_counted
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION
@@ -21,6 +22,8 @@ UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
 """A visit (or its attribute) as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
+FEW_OFFICIALS = 5
+"""A case about an agency names officials only where so few of them make it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ def _special(engine: DuckDBEngine, violations: pd.DataFrame, finding: Any, week:
         asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
         rows = engine.arrow(query("evidence", "unanswered"), asked).to_pandas()
         return _of_rows(rows.head(MOST_ROWS))
+    declared = statistics()[finding.statistic]
+    if declared.counts and declared.side == "more":
+        counted = requests_counted(engine, declared.counts, finding.agency_code, finding.cell, week)
+        rows = _of_rows(counted.to_pandas().head(MOST_ROWS))
+        return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
     if finding.statistic == "batch_off_hours":
         asked = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
         return _of_rows(engine.arrow(query("evidence", "batch_run"), asked).to_pandas().head(MOST_ROWS))

@@ -34,7 +34,9 @@ def official_scores(features: pd.DataFrame, hits: pd.DataFrame, champion: Champi
     keys = pd.MultiIndex.from_frame(features[["agency_code", "requester_user"]])
     # Chance decides among officials with as many hits, so that the order of the table does not.
     rules: Floats = counted.reindex(keys).fillna(0).to_numpy(dtype=float) + chance * 1e-6
-    return {**rarities, "all detectors": combine(rarities), "rules alone": rules, "random": chance}
+    # A log that names no official has no detector of theirs.
+    together = {"all detectors": combine(rarities)} if rarities else {}
+    return {**rarities, **together, "rules alone": rules, "random": chance}
 
 
 def as_cases(engine: DuckDBEngine, week: str, features: pd.DataFrame, scores: Floats, capacity: int) -> list[Case]:

@@ -20,14 +20,16 @@ OVER_TIME = "unexplained_over_time"
 ONE_ATTRIBUTE = "one_attribute"
 RULE_VIOLATION = "rule_violation"
 CASE = "case"
-NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot")
+NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot", "cell")
 """Columns that not every finding has."""
 TELLING = 1.5
 """An attribute less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
+RARE_WHERE_NOBODY_IS_NAMED = 8.0
+"""The same in a log that names no official: there agencies are all that can be told of, and the list has room."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot"]  # fmt: skip
+           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "cell"]  # fmt: skip
 
 
 def weight_of(statistic: str) -> float:
@@ -83,7 +85,8 @@ def _ranked(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learne
     parts.append(_attributes(readings, tails))
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-    found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(RARE)) & (found.value > 0))]
+    rare = RARE if len(readings.scans) else RARE_WHERE_NOBODY_IS_NAMED
+    found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(rare)) & (found.value > 0))]
     found = found.assign(rarity=np.log(found.statistic.map(weight_of).astype(float)) - found.log_expected.astype(float))
     return found.sort_values(["rarity", "entity_id", "statistic"], ascending=[False, True, True], ignore_index=True)
 

@@ -12,6 +12,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.order import parameters_of
 from features.weeks import Week
 from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
+from models.statistics.agency_counts import agency_counts
 from models.statistics.batch_off_hours import batch_off_hours
 from models.statistics.masquerade import masquerade
 from models.statistics.rule_violations import violations
@@ -48,9 +49,11 @@ def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
         + [masquerade(engine, week)],
         ignore_index=True,
     )
-    measured = {
+    measured = agency_counts(engine, week)
+    measured |= {
         name: METHODS[name](engine, week) if name in METHODS else as_declared(engine, name, week)
         for name in standalone()
+        if name not in measured
     }
     return WeekStatistics(week, scans, measured, violations(engine, week))
 

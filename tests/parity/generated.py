@@ -16,6 +16,8 @@ from features.contract.reference import REFERENCE
 from features.weeks import Week
 
 WEEK = Week.parse("2026-W46")
+LOADED = (*LINKAGE_LOG, Column("record_copies", "VARCHAR", "記録の別"))
+"""The columns of a log in the lake."""
 ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.date32(), "BOOLEAN": pa.bool_(),
          "INTEGER": pa.int32(), "BIGINT": pa.int64()}  # fmt: skip
 AGENCIES = ("A1", "A2", "A3")
@@ -26,9 +28,7 @@ LONG_AGO = date(2020, 1, 1)
 def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
     """The week's log and its reference tables, without any earlier week."""
     chance = random.Random(seed)
-    _write(
-        folder / "log.parquet", LINKAGE_LOG, [_request(chance, number) for number in range(rows)] + _to_and_fro(chance)
-    )
+    _write(folder / "log.parquet", LOADED, [_request(chance, number) for number in range(rows)] + _to_and_fro(chance))
     tables = {
         "agencies": [{"agency_code": a, "kind": "city", "valid_from": LONG_AGO} for a in AGENCIES[:2]]
         + [{"agency_code": "P1", "kind": "pension", "valid_from": LONG_AGO}],
@@ -58,6 +58,7 @@ def _request(chance: random.Random, number: int) -> dict[str, Any]:
         "requester_department": chance.choice(("D1", "D2", None)),
         "requester_user": None if batch or chance.random() < 0.05 else f"u{chance.randrange(7)}",
         "requester_terminal": chance.choice(("T1", "T1", "T1", "T1", "T1", "T1", "T1", "T2", None)),
+        "record_copies": chance.choice(("core", "core+provider")),
         "items_returned": chance.choice((None, 0, 1, 3, 7, 100, 2_000)),
         "inquiry_from": chance.choice((None, date(2025, 1, 1))),
         "subject_key": None if chance.random() < 0.05 else f"s{chance.choice((case, chance.randrange(60)))}",

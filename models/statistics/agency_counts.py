@@ -1,0 +1,133 @@
+"""Agencies whose requests of a kind are far more, or far fewer, than their own weeks, their kind and the nation lead one to
+expect: cell by cell of what is counted (`features/counts`), each count a statistic of its own.
+
+A cell's number is negative binomial: weeks differ by more than chance, and requests come in clumps (a household, an
+application with several items). How much so is learned for each count from all agencies (method of moments), and for a
+busy cell from its own weeks. What the other agencies of the kind begin to do in the same week is expected here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import nbinom
+
+from features.catalogue import Statistic, query, statistics
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+
+Floats = NDArray[np.float64]
+KIND, NATION = 200.0, 200.0
+"""Requests' worth of opinion that the kind lends to an agency, and the nation to the kind."""
+LEAST_WEEKS = 2.5
+"""Weeks (fading) of an agency from which on it can be compared with itself: three."""
+LEAST_SILENT = 8.0
+"""Fewer expected requests say nothing by staying away."""
+MARKED_RISE, MARKED_FALL = 1.5, 0.5
+"""An agency is named only for more than so many times, or less than so much, of what is expected: in a large agency a
+small change is certain and means nothing."""
+WEEKS_OF_OPINION = 8.0
+"""Weeks' worth of what all agencies show of the spread between weeks, in a cell's own."""
+BUSY = 5.0
+"""Requests a week from which on a cell tells its own spread."""
+FIRST_GUESS = 0.5
+"""What the expectation of a cell that the agency never used is worth, in requests seen: agencies differ."""
+AGENCIES_OF_OPINION = 5.0
+"""Agencies' worth of opinion that a value of one nat is usual."""
+LEAST_SPREAD = 0.03
+MOST = 700.0
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The variance of a cell's weekly number around its mean m: `clumps` · m + `weeks` · m²."""
+
+    clumps: float
+    weeks: float
+
+
+def agency_counts(engine: DuckDBEngine, week: Week) -> dict[str, pd.DataFrame]:
+    """A table for each statistic that counts, one row an agency: `value` (nats, for the most marked cell, less what so many
+    cells would show by chance), `cell`, `actual`, `typical`."""
+    cells = engine.arrow(query("statistics", "agency_counts"), {"monday": week.monday}).to_pandas()
+    cells = cells[cells.weeks >= LEAST_WEEKS]
+    return {s.name: _most_marked(_judged(cells[cells.counted == s.counts], s)) for s in counted_statistics()}
+
+
+def counted_statistics() -> list[Statistic]:
+    """The declared statistics that tell where a count is more or less than expected."""
+    return [s for s in statistics().values() if s.counts]
+
+
+def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
+    mean = cells.past / cells.weeks
+    spread = spread_of(mean.to_numpy(), (cells.past_squared / cells.weeks).to_numpy())
+    expected = expected_of(cells, statistic.side)
+    own = _own_spread(cells, mean, spread)
+    extra = (spread.clumps - 1.0) + own * expected
+    # The expected number is known no better than what stands behind it.
+    size = 1.0 / (np.maximum(extra, 1e-6) / expected + 1.0 / (FIRST_GUESS + cells.past.to_numpy()))
+    chance = size / (size + expected)
+    now = cells.now.to_numpy()
+    if statistic.side == "more":
+        value = -nbinom.logsf(now - 1, size, chance)
+        marked = (now >= MARKED_RISE * expected) & (now > 0)
+    else:
+        value = -nbinom.logcdf(now, size, chance)
+        marked = (now <= MARKED_FALL * expected) & (expected >= LEAST_SILENT)
+    value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST), MOST), 0.0)
+    return cells[["agency_code", "cell"]].assign(value=value, actual=now, typical=expected)
+
+
+def expected_of(cells: pd.DataFrame, side: str) -> Floats:
+    """How many requests of each cell are to be expected this week, `(n,)`: the agency's share of it so far, leaning on its
+    kind and that on the nation, times how much the others have more of it this week; of all that the agency asked this
+    week, and of what it asks in a usual week. The one that makes the number less remarkable counts."""
+    nation = (cells.nation_now + cells.nation_past + 0.5) / (cells.nation_total_now + cells.nation_total_past + 1.0)
+    kind_total = cells.kind_total_now + cells.kind_total_past
+    kind = (cells.kind_now + cells.kind_past + NATION * nation) / (kind_total + NATION)
+    share = (cells.past + KIND * kind) / (cells.total_past + KIND)
+    foreseen = cells.kind_total_now * (cells.kind_past + NATION * nation) / (cells.kind_total_past + NATION)
+    growth = ((cells.kind_now + 3.0) / (foreseen + 3.0)).clip(0.05, 20.0)
+    of_week, of_usual = cells.total_now * share * growth, cells.total_past / cells.weeks * share * growth
+    chosen: Floats = (np.maximum if side == "more" else np.minimum)(of_week.to_numpy(), of_usual.to_numpy())
+    return np.maximum(chosen, 1e-4)
+
+
+def spread_of(mean: Floats, mean_square: Floats) -> Spread:
+    """What all agencies' cells show of a count: from rare cells how much requests clump, from busy ones how weeks differ."""
+    variance = np.maximum(mean_square - mean**2, 0.0)
+    rare, busy = mean < 1.0, mean >= BUSY
+    clumps = max(float(variance[rare].sum() / max(mean[rare].sum(), 1e-9)), 1.0) if rare.any() else 1.0
+    weeks = float((variance[busy] - clumps * mean[busy]).sum() / (mean[busy] ** 2).sum()) if busy.any() else 0.1
+    return Spread(clumps, max(weeks, LEAST_SPREAD))
+
+
+def usual_of(values: Floats) -> float:
+    """How large a value is usual among the agencies of one week that have any, `values` `(n,)`: in a week of mass work, or
+    with little history, expectations fit nobody well. The highest twentieth, which may be looked for, does not count."""
+    above = np.sort(values[values > 0])
+    bulk = above[: int(np.ceil(len(above) * 0.95))]
+    return float((bulk.sum() + AGENCIES_OF_OPINION) / (len(bulk) + AGENCIES_OF_OPINION))
+
+
+def _own_spread(cells: pd.DataFrame, mean: pd.Series, spread: Spread) -> Floats:
+    variance = (cells.past_squared / cells.weeks - mean**2).clip(lower=0.0)
+    own = ((variance - spread.clumps * mean) / mean.clip(lower=1e-9) ** 2).clip(lower=0.0)
+    leaning = (own * cells.weeks + spread.weeks * WEEKS_OF_OPINION) / (cells.weeks + WEEKS_OF_OPINION)
+    found: Floats = np.where(mean >= BUSY, leaning, spread.weeks)
+    return found
+
+
+def _most_marked(judged: pd.DataFrame) -> pd.DataFrame:
+    """The cell of each agency that stands out most; among many cells one does by chance."""
+    chances = judged.groupby("agency_code")["cell"].transform("size")
+    judged = judged.assign(value=(judged.value - np.log(chances)).clip(lower=0.0))
+    best = judged.sort_values(["value", "agency_code", "cell"], ascending=[False, True, True]).drop_duplicates(
+        "agency_code"
+    )
+    usual = usual_of(best.value.to_numpy())
+    return best.assign(value=best.value / usual, entity_id=best.agency_code, window=1).reset_index(drop=True)

@@ -1,0 +1,99 @@
+"""Agencies whose requests of a kind are more, or fewer, than they, their kind and the nation lead one to expect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+from models.statistics.agency_counts import agency_counts, counted_statistics, spread_of, usual_of
+
+WEEK = Week.parse("2026-W46")
+CITIES = [f"A{n:02d}" for n in range(30)]
+USUAL = {"TM1": 40, "TM2": 10}
+"""Requests a week for each item, everywhere."""
+
+
+def measured(
+    now: dict[str, dict[str, int]], weeks: float = 10.0, kinds: dict[str, str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """All statistics of a week like the ten before, but for the items that `now` says of a city."""
+    chance = np.random.default_rng(1)
+    count, profile = [], []
+    for city in CITIES:
+        cells = {**{cell: int(chance.poisson(n)) for cell, n in USUAL.items()}, **now.get(city, {})}
+        past = {cell: USUAL[cell] for cell in USUAL}
+        count += [row("item", city, f"JT1/{cell}", n) for cell, n in cells.items() if n] + [
+            row("all", city, "all", sum(cells.values()))
+        ]
+        every = {**{("item", f"JT1/{c}"): n for c, n in past.items()}, ("all", "all"): sum(past.values())}
+        profile += [row(name, city, cell, n * weeks) | {"n_squared": (n * n + n) * weeks, "monday": WEEK.shift(-1).monday}
+                    for (name, cell), n in every.items()]  # fmt: skip
+    seen = [{"monday": WEEK.shift(-1).monday, "agency_code": city, "weeks": weeks} for city in CITIES]
+    agencies = [{"agency_code": city, "kind": (kinds or {}).get(city, "city")} for city in CITIES]
+    with DuckDBEngine() as engine:
+        for name, rows in (
+            ("recent_agency_count", count),
+            ("recent_agency_profile", profile),
+            ("recent_agency_seen", seen),
+            ("agency_now", agencies),
+        ):
+            engine.connection.register(name, pd.DataFrame(rows))
+        return agency_counts(engine, WEEK)
+
+
+def row(counted: str, agency: str, cell: str, n: float) -> dict[str, Any]:
+    return {"counted": counted, "agency_code": agency, "cell": cell, "n": n}
+
+
+def of(frame: pd.DataFrame, agency: str) -> Any:
+    return frame.set_index("agency_code").loc[agency]
+
+
+def test_an_item_that_nobody_else_asks_for_stands_out_and_is_named() -> None:
+    found = measured({"A05": {"TM9": 6}})["agency_item"]
+    first = found.sort_values("value").iloc[-1]
+    assert (first.agency_code, first.cell, first.actual) == ("A05", "JT1/TM9", 6.0)
+    assert first.typical < 0.5
+    assert first.value > 5 * found.value.drop(first.name).max() or found.value.drop(first.name).max() < first.value / 2
+
+
+def test_what_all_agencies_of_a_kind_begin_is_expected_of_each() -> None:
+    alone = of(measured({"A05": {"TM9": 6}})["agency_item"], "A05").value
+    together = of(measured({city: {"TM9": 6} for city in CITIES})["agency_item"], "A05").value
+    assert together < alone / 3
+
+
+def test_a_part_that_stays_away_is_told_only_where_it_was_to_be_expected() -> None:
+    # Its other records of the week are there: it is this part that is missing.
+    found = measured({"A05": {"TM1": 0}})
+    assert of(found["agency_item"], "A05").value < 2.0
+    silent = [s for s in counted_statistics() if s.side == "less"]
+    assert {s.counts for s in silent} >= {"provider", "day", "department"}
+
+
+def test_too_short_a_past_says_nothing() -> None:
+    assert measured({"A05": {"TM9": 60}}, weeks=1.0)["agency_item"].empty
+
+
+def test_weeks_that_fit_nobody_well_make_nobody_stand_out() -> None:
+    values = np.random.default_rng(2).exponential(size=400)
+    assert usual_of(values * 4) == pytest.approx(4 * usual_of(values), rel=0.05)
+    assert usual_of(np.array([])) == 1.0
+
+
+def test_spread_tells_clumps_from_weeks() -> None:
+    rare, busy = np.full(50, 0.2), np.full(50, 100.0)
+    mean = np.concatenate([rare, busy])
+    square = np.concatenate([rare**2 + 3 * rare, busy**2 + 3 * busy + 0.25 * busy**2])
+    assert (spread_of(mean, square).clumps, spread_of(mean, square).weeks) == (pytest.approx(3.0), pytest.approx(0.25))
+
+
+def test_values_are_finite_and_every_agency_has_one() -> None:
+    found = measured({"A05": {"TM9": 100_000}})["agency_item"]
+    assert np.isfinite(found.value).all()
+    assert set(found.agency_code) == set(CITIES)
