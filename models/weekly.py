@@ -14,7 +14,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
-from models.cases.evidence import gather
+from models.cases.evidence import Evidence, gather
 from models.ranking.findings import Learned, find
 from models.ranking.scores import learned_of, score_officials, score_others
 from models.statistics import WeekStatistics, read_week
@@ -44,13 +44,18 @@ class WeekResult:
 
 
 def score_week(
-    engine: DuckDBEngine, week: Week, champion: Champion, capacity: int, earlier_cases: Sequence[pa.Table]
+    engine: DuckDBEngine,
+    week: Week,
+    champion: Champion,
+    capacity: int,
+    earlier_cases: Sequence[pa.Table],
+    requests_share: float,
 ) -> WeekResult:
-    """Score the week that is open in the engine (`recent_*`, `week_log`)."""
+    """Score the week that is open in the engine (`recent_*`, `week_log`); `requests_share` of the requests that officials
+    made are kept with their score, the strangest."""
     readings = read_week(engine, week)
     dates = {"monday": week.monday}
     history = engine.arrow(query("results", "official_history"), dates).to_pandas()
-    requests = engine.arrow(query("results", "request_scores"), {**dates, "week": str(week)})
     hits = engine.arrow(
         f"SELECT {', '.join(RULE_HITS.names)} FROM recent_rule_hit WHERE week = $week ORDER BY rule_id, request_id",
         {"week": str(week)},
@@ -59,12 +64,23 @@ def score_week(
     findings = find(readings, champion.tails, learned)
     chosen = choose(findings, capacity)
     evidence = gather(engine, chosen, readings, week)
+    engine.given("pointed", _pointed(chosen, evidence))
+    asked = {**dates, "week": str(week), "share": requests_share}
+    requests = engine.arrow(query("results", "request_scores"), asked)
     around = _surroundings(history, hits, earlier_cases)
     return WeekResult(
         _scores(readings, findings, history, champion, learned, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),
         case_table(chosen, evidence, findings, readings, around, champion, week),
     )  # fmt: skip
+
+
+def _pointed(chosen: pd.DataFrame, evidence: Sequence[Evidence]) -> pa.Table:
+    """The requests behind the chosen findings, each with how rare its finding is (nats)."""
+    levels = np.maximum(-chosen.log_expected.to_numpy(dtype=float), 0.0)
+    rows = [(request, level) for proof, level in zip(evidence, levels, strict=True) for request in proof.request_ids]
+    ids, nats = ([row[0] for row in rows], [float(row[1]) for row in rows])
+    return pa.table({"request_id": pa.array(ids, pa.string()), "level": pa.array(nats, pa.float64())})
 
 
 def _scores(
@@ -77,20 +93,22 @@ def _scores(
 ) -> dict[str, pa.Table]:
     frames = {
         "user": score_officials(readings, findings, history, champion, learned, week),
-        "subject": score_others("many_officials", "subject", readings, champion, week, 1.0),
-        "agency": pd.concat(
-            [
-                score_others(n, "agency", readings, champion, week, 1.0)
-                for n in readings.others
-                if statistics()[n].entity == "agency"
-            ]
-        ),
+        "subject": _scored_by_any("subject", readings, champion, week),
+        "agency": _scored_by_any("agency", readings, champion, week),
     }
-    agency = frames["agency"].sort_values(["score", "entity_id"], ascending=[False, True]).drop_duplicates("entity_id")
-    frames["agency"] = agency.assign(rank=np.arange(1, len(agency) + 1, dtype=np.int32))
     return {
         entity: pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False) for entity, frame in frames.items()
     }
+
+
+def _scored_by_any(entity: str, readings: WeekStatistics, champion: Champion, week: Week) -> pd.DataFrame:
+    """The `scores` rows of people or agencies: each by the statistic in which he or it is rarest."""
+    parts = [
+        score_others(name, entity, readings, champion, week, 1.0)
+        for name in readings.others if statistics()[name].entity == entity
+    ]  # fmt: skip
+    rarest = pd.concat(parts).sort_values(["score", "entity_id"], ascending=[False, True]).drop_duplicates("entity_id")
+    return rarest.assign(rank=np.arange(1, len(rarest) + 1, dtype=np.int32))
 
 
 def _surroundings(history: pd.DataFrame, hits: pa.Table, earlier_cases: Sequence[pa.Table]) -> Surroundings:

@@ -84,6 +84,7 @@ class Score(Section):
     """`shirabe score`: cases of a week."""
 
     capacity: int = Field(50, ge=1, le=1_000_000, description="cases that the inspectors can read in a week")
+    requests_share: Share = Field(0.1, description="share of the officials' requests that are kept with a score")
     complete: Completeness = Field(default_factory=Completeness, description="when a week may be reported")
 
 

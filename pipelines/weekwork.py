@@ -174,7 +174,9 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     judge = registry(lake).model(str(week))
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
-        result = score_week(engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week))
+        result = score_week(
+            engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week), parameters.score.requests_share
+        )
         for entity, table in result.scores.items():
             _write(lake, table, lake.scores(entity, week))
         _write(lake, result.features, lake.features("user", week))

@@ -1,19 +1,39 @@
--- The week's requests that stay without a reason or break a rule, with the strangeness of their visit (nats).
+-- The week's requests with a score (nats): how rare their visit is among the agency's visits, and rarer still where it has no
+-- reason; what a finding points at counts at least as its finding (`pointed`), and each broken rule five nats. A reason
+-- lowers a score, it does not end it. Kept are the highest `share` of the requests that officials made, and all that a rule or a
+-- finding points at.
 WITH broken AS (
-    SELECT h.request_id, h.rule_id FROM recent_rule_hit h WHERE h.week = $week GROUP BY h.request_id, h.rule_id
+    SELECT h.request_id, COUNT(DISTINCT h.rule_id) AS n, ARRAY_SORT(ARRAY_AGG(h.rule_id) FILTER (WHERE h.rule_id IS NOT NULL)) AS rules
+    FROM (SELECT DISTINCT request_id, rule_id FROM recent_rule_hit WHERE week = $week) h
+    GROUP BY h.request_id
 ),
+shown AS (SELECT p.request_id, MAX(p.level) AS level FROM pointed p GROUP BY p.request_id),
 in_visit AS (
-    SELECT q.request_id, q.explained_by, COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) AS level
+    SELECT q.request_id, q.explained_by,
+           CASE WHEN q.explained_by IS NULL THEN COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) ELSE -LN(v.p_all) END AS level
     FROM recent_visit_request q
     JOIN recent_rated_visit v ON v.monday = q.monday AND v.visit_no = q.visit_no
     WHERE q.monday = $monday
+),
+scored AS (
+    SELECT r.request_id, r.requester_agency AS agency_code, r.requester_user, r.subject_key, i.explained_by, b.rules,
+           GREATEST(COALESCE(i.level, 0e0), COALESCE(s.level, 0e0)) + 5e0 * COALESCE(b.n, 0) AS score,
+           CASE WHEN i.request_id IS NOT NULL THEN 1 ELSE 0 END AS by_official,
+           CASE WHEN b.request_id IS NOT NULL OR s.request_id IS NOT NULL THEN 1 ELSE 0 END AS pointed_at
+    FROM week_log r
+    LEFT JOIN in_visit i ON i.request_id = r.request_id
+    LEFT JOIN broken b ON b.request_id = r.request_id
+    LEFT JOIN shown s ON s.request_id = r.request_id
+),
+ranked AS (
+    SELECT c.request_id, c.agency_code, c.requester_user, c.subject_key, c.score, c.explained_by, c.rules, c.by_official, c.pointed_at,
+           SUM(c.by_official) OVER (ORDER BY c.score DESC NULLS LAST, c.request_id NULLS LAST
+                                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place,
+           SUM(c.by_official) OVER () AS n
+    FROM scored c
+    WHERE c.by_official = 1 OR c.pointed_at = 1
 )
-SELECT r.request_id, r.requester_agency AS agency_code, r.requester_user, r.subject_key,
-       COALESCE(i.level, 0e0) + 5e0 * COUNT(b.rule_id) AS score,
-       i.explained_by, CASE WHEN COUNT(b.rule_id) > 0 THEN ARRAY_SORT(ARRAY_AGG(b.rule_id) FILTER (WHERE b.rule_id IS NOT NULL)) END AS rules
-FROM week_log r
-LEFT JOIN in_visit i ON i.request_id = r.request_id
-LEFT JOIN broken b ON b.request_id = r.request_id
-WHERE (i.request_id IS NOT NULL AND i.explained_by IS NULL) OR b.request_id IS NOT NULL
-GROUP BY r.request_id, r.requester_agency, r.requester_user, r.subject_key, i.level, i.explained_by
-ORDER BY score DESC NULLS LAST, r.request_id NULLS LAST
+SELECT k.request_id, k.agency_code, k.requester_user, k.subject_key, k.score, k.explained_by, k.rules
+FROM ranked k
+WHERE k.pointed_at = 1 OR (k.by_official = 1 AND CAST(k.place AS DOUBLE) < $share * CAST(k.n AS DOUBLE) + 1e0)
+ORDER BY k.score DESC NULLS LAST, k.request_id NULLS LAST

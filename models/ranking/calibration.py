@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 CALIBRATION_WEEKS = 8
 """The latest weeks before the one to be scored: long enough for the bulk, short enough to follow the season."""
+ORDER = 1e-9
+"""What a nat more takes off an expectation that is the same otherwise: enough to order, too little to be read."""
 KNOTS = 48
 BULK = (5.0, 80.0)
 """Findings a week between which the tail's slope is read: below the few that may be misuse, above the mass."""
@@ -64,11 +66,16 @@ class Tail:
         return cls(tuple(known[0].tolist()), tuple(np.log(known[1]).tolist()), _honest(slope))
 
     def log_expected(self, values: Floats) -> Floats:
-        """The logarithm of the expected number a week of findings at least so strange, `(n,)` to `(n,)`."""
+        """The logarithm of the expected number a week of findings at least so strange, `(n,)` to `(n,)`.
+
+        A higher value is always expected less often, be it by a hair: below what is known the line goes on gently, and
+        where many weeks reached the same rate the value itself still orders.
+        """
         within = np.interp(values, self.values, self.log_rates)
         beyond = self.log_rates[-1] - self.slope * (values - self.values[-1])
-        found: Floats = np.where(values > self.values[-1], beyond, within)
-        return found
+        below = self.log_rates[0] + FLATTEST * (self.values[0] - values)
+        found: Floats = np.where(values > self.values[-1], beyond, np.where(values < self.values[0], below, within))
+        return found - ORDER * values
 
     def to_json(self) -> dict[str, list[float]]:
         """As plain lists."""

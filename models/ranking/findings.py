@@ -83,7 +83,7 @@ def _ranked(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learne
     with its declared weight."""
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts.append(_attributes(readings, tails))
-    parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items()]
+    parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items() if statistics()[name].leads]
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     rare = RARE if len(readings.scans) else RARE_WHERE_NOBODY_IS_NAMED
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(rare)) & (found.value > 0))]
