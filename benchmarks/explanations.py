@@ -43,7 +43,7 @@ def judged_without(lake: Lake, truth: Path, name: str, parameters: Parameters) -
         bundle = train(learned_from(bare, until, parameters), parameters.train.seed, {}, str(until))
         for week in weeks:
             cases += cases_of(bare, week, {NOTHING: bundle}, parameters)[NOTHING]
-    return evaluate(cases, read_events(pq.read_table(truth).to_pandas()), CAPACITIES)
+    return evaluate(cases, read_events(pq.read_table(truth).to_pandas()), map(str, weeks), CAPACITIES)
 
 
 @click.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.detectors import Floats, combine, score_all
+from models.detectors import Floats, score_all
 
 
 def read_table(file: Path) -> tuple[Floats, NDArray[np.int_]]:
@@ -24,8 +24,7 @@ def measure(X: Floats, y: NDArray[np.int_], seed: int) -> dict[str, tuple[float,
     """AUC-ROC and average precision of every detector and of their combination, trained on X `(n, d)` alone."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    members = score_all(X, seed)
-    scores = {**members, "combination": combine(members)}
+    scores = score_all(X, seed)
     return {n: (float(roc_auc_score(y, s)), float(average_precision_score(y, s))) for n, s in scores.items()}
 
 

@@ -29,7 +29,6 @@ ROWS_A_DIMENSION = 5
 """and in no more than one direction for so many rows."""
 FLAT = 1e-3
 """A principal direction with so small a standard deviation, where columns have 1, is a combination of others."""
-STANDINGS = (-3.0, 100.0)
 LEAST_ROWS = 8
 LARGEST = 1e100
 NEIGHBOURS, NEAR, CLUSTERS, SUPPORT = 100, 20, 8, 0.9
@@ -184,39 +183,38 @@ def combine(rarities: Mapping[str, Floats]) -> Floats:
     return np.asarray(np.mean(np.stack(list(rarities.values())), axis=0), dtype=float)
 
 
-def standing(scores: Floats, reference: Floats) -> Floats:
-    """How far scores lie above the median of the training rows, `(n,)`, in units of its distance to the 95th percentile.
+def rarities(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> dict[str, Floats]:
+    """The rarity of every row of `(n, d)` by each fitted detector, by name, `(n,)` each, nats."""
+    return {
+        detector.name: tail_rarity(detector.strangeness(fitted[detector.name][0], data), fitted[detector.name][1])
+        for detector in DETECTORS
+        if detector.name in fitted
+    }
 
-    Clipped to STANDINGS: unlike ranks it keeps by how much a row stands out, and no detector outvotes the others altogether.
-    """
-    middle, high = np.quantile(reference, [0.5, 0.95])
-    # Where at most one row in twenty differs at all, any difference is much.
-    unit = high - middle or float(np.std(reference)) or 1.0
-    return np.asarray(np.clip((scores - middle) / unit, *STANDINGS), dtype=float)
+
+def common_rarity(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> Floats:
+    """The combination, in production and in benchmarks: the mean rarity of every row, `(n,)`; 0 without detectors."""
+    found = rarities(fitted, data)
+    return combine(found) if found else np.zeros(len(data))
 
 
 def score_all(X: Floats, seed: int) -> dict[str, Floats]:
-    """The standing of every row of X `(n, d)` by every detector trained on X, `(n,)` each, higher is stranger.
+    """The rarity of every row of X `(n, d)` by every detector trained on X and by the `combination`, `(n,)` each.
 
     The same rows and seed give the same values whatever the order of the rows; 0 for all where there is nothing to
     compare (fewer than LEAST_ROWS rows, or no column that varies).
     """
     data = np.where(np.isfinite(X), np.clip(X, -LARGEST, LARGEST), np.nan)
-    if len(data) < LEAST_ROWS:
-        return {detector.name: np.zeros(len(data)) for detector in DETECTORS}
+    fitted = fit_all(data, seed) if len(data) >= LEAST_ROWS else {}
     # Rows are scored once and in a fixed order: how a library blocks its products shows in the last digits.
     rows, place = np.unique(data, axis=0, return_inverse=True)
-    return {detector.name: _standing_of(detector, data, rows, seed)[place.ravel()] for detector in DETECTORS}
-
-
-def _standing_of(detector: Detector, data: Floats, rows: Floats, seed: int) -> Floats:
-    try:
-        estimator, reference = fit(detector, data, seed)
-    except ValueError:  # no column varies among the rows that it learns from: it cannot tell them apart
-        return np.zeros(len(rows))
-    return standing(detector.strangeness(estimator, rows), reference)
+    found = rarities(fitted, rows)
+    nothing = np.zeros(len(rows))
+    scores = {detector.name: found.get(detector.name, nothing) for detector in DETECTORS}
+    scores["combination"] = combine(found) if found else nothing
+    return {name: values[place.ravel()] for name, values in scores.items()}
 
 
 def fit_score(X: Floats, seed: int) -> Floats:
     """Train on X `(n, d)` and score the same rows: the combination's strangeness `(n,)`, higher is stranger."""
-    return combine(score_all(np.asarray(X, dtype=float), seed))
+    return score_all(np.asarray(X, dtype=float), seed)["combination"]

@@ -49,7 +49,8 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
         tell(f"{week} without each of {len(left_out) - 1} parts")
         for part, found in cases_of(lake, week, bundles, parameters).items():
             cases[part] += found
-    judged = {part: evaluate(found, events, CAPACITIES) for part, found in cases.items()}
+    scored = [str(week) for week in weeks]
+    judged = {part: evaluate(found, events, scored, CAPACITIES) for part, found in cases.items()}
     return [_loss(part, judgement, judged[NOTHING]) for part, judgement in judged.items()]
 
 

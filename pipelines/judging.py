@@ -51,7 +51,8 @@ def judge(lake: Lake, truth: Path) -> Judgement:
         for name, cases in _plain(lake, week).items():
             rankings.setdefault(name, []).extend(cases)
     rankings |= baseline_cases(_logs(lake), weeks, CAPACITIES[-1], weeks[0].monday.toordinal())
-    return Judgement(tuple(weeks), {name: evaluate(cases, events) for name, cases in rankings.items()})
+    scored = [str(week) for week in weeks]
+    return Judgement(tuple(weeks), {name: evaluate(cases, events, scored) for name, cases in rankings.items()})
 
 
 def read_truth(file: Path) -> pa.Table:

@@ -38,8 +38,6 @@ SCHEMA = pa.schema([
 OF_ATTRIBUTES = (OFFICIAL, ONE_ATTRIBUTE)
 """Findings about an official's week whose reasons are the attributes of his visits."""
 MOST_REASONS = 5
-MOST_USERS = 20
-"""A case of more officials than this names nobody."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def _case(
         "case_id": hashlib.sha256(f"{week}|{entity}|{entity_id}|{statistic}".encode()).hexdigest()[:16],
         "week": str(week), "rank": rank, "severity": float(score_of(np.array([f.log_expected]))[0]),
         "confidence": float(min(history / 12, 1.0)), "agency_code": f.agency_code,
-        "entity": entity, "entity_id": entity_id, "users": list(proof.users[:MOST_USERS]) or ([official[1]] if official else []),
+        "entity": entity, "entity_id": entity_id, "users": list(proof.users) or ([official[1]] if official else []),
         "subjects": list(proof.subjects[:200]), "title_ja": title.ja, "title_en": title.en,
         "reasons": reasons_of(finding, findings, readings), "rules": _rules(proof, around),
         "request_ids": list(proof.request_ids), "continues": around.earlier_cases.get((entity, entity_id)),

@@ -105,10 +105,12 @@ def finds(case: Case, event: Event) -> bool:
     return (named and len(case.users) <= MOST_USERS) or not (event.users or event.subjects)
 
 
-def evaluate(cases: Sequence[Case], events: Sequence[Event], capacities: Sequence[int] = CAPACITIES) -> Evaluation:
-    """All figures of the results contract, over the weeks that the cases cover."""
-    weeks = {case.week for case in cases}
-    events = [event for event in events if event.week in weeks]
+def evaluate(
+    cases: Sequence[Case], events: Sequence[Event], weeks: Iterable[str], capacities: Sequence[int] = CAPACITIES
+) -> Evaluation:
+    """All figures of the results contract, over the scored `weeks`: an event in one without any case is missed."""
+    scored = set(weeks)
+    events = [event for event in events if event.week in scored]
     planted = {e.scenario_id: e.scenario for e in events if not e.hard_negative}
     hits = _hits(cases, events)
     best: dict[str, int] = {}
@@ -134,7 +136,7 @@ def evaluate(cases: Sequence[Case], events: Sequence[Event], capacities: Sequenc
         {k: sum(c not in true_cases for c in within[k]) for k in capacities},
         {k: _share(c in mistaken for c in within[k]) for k in capacities},
         float(np.median(purities)) if purities else float("nan"),
-        _average_precision(cases, true_cases),
+        _average_precision(cases, events),
         len(planted), tuple(sorted(i for i in planted if i not in best)),
     )  # fmt: skip
 
@@ -164,14 +166,24 @@ def _hits(cases: Sequence[Case], events: Sequence[Event]) -> list[Hit]:
     return found
 
 
-def _average_precision(cases: Sequence[Case], true_cases: set[Case]) -> float:
-    """Mean over weeks of the average precision of the week's ranking."""
-    values = []
-    for week in sorted({case.week for case in cases}):
-        found, total = 0, 0.0
-        for place, case in enumerate(sorted((c for c in cases if c.week == week), key=lambda c: c.rank), start=1):
-            if case in true_cases:
-                found += 1
-                total += found / place
-        values.append(total / found if found else 0.0)
+def _average_precision(cases: Sequence[Case], events: Sequence[Event]) -> float:
+    """Mean over the weeks with planted events of the average precision of the week's ranking."""
+    planted = [event for event in events if not event.hard_negative]
+    values = [
+        _precision_of_week([c for c in cases if c.week == week], [e for e in planted if e.week == week])
+        for week in sorted({event.week for event in planted})
+    ]
     return float(np.mean(values)) if values else float("nan")
+
+
+def _precision_of_week(cases: Sequence[Case], events: Sequence[Event]) -> float:
+    """The precision where each event is first found, summed and divided by the events there were.
+
+    Events that no case finds add nothing, so that a shorter list never has the better figure.
+    """
+    true_cases, total, missing = 0, 0.0, list(events)
+    for place, case in enumerate(sorted(cases, key=lambda c: c.rank), start=1):
+        true_cases += any(finds(case, event) for event in events)
+        total += sum(finds(case, event) for event in missing) * true_cases / place
+        missing = [event for event in missing if not finds(case, event)]
+    return total / len(events)

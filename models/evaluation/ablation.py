@@ -16,7 +16,7 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Bundle
-from models.cases import MOST_USERS, choose
+from models.cases import choose
 from models.cases.evidence import gather
 from models.evaluation import FIRST, Case
 from models.ranking.combination import learned_rarity
@@ -93,7 +93,7 @@ def cases_without(
     chosen = choose(found, capacity)
     proofs = gather(engine, chosen, left, week)
     return [
-        Case(str(week), rank, f.agency_code, f.entity, frozenset(proof.users[:MOST_USERS] or _named(f.requester_user)),
+        Case(str(week), rank, f.agency_code, f.entity, frozenset(proof.users or _named(f.requester_user)),
              frozenset(proof.subjects), proof.request_ids[:FIRST])
         for rank, (f, proof) in enumerate(zip(chosen.itertuples(), proofs, strict=True), start=1)
     ]  # fmt: skip

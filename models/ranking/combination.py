@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.bundle import FittedDetector
-from models.detectors import DETECTORS, combine, tail_rarity
+from models.detectors import common_rarity
 from models.ranking.calibration import CALIBRATION_WEEKS, Tail
 from models.statistics.unexplained import LEAD
 
@@ -50,9 +50,4 @@ def combined(rarities: pd.DataFrame, learned: Floats) -> Floats:
 def learned_rarity(officials: pd.DataFrame, names: Sequence[str], detectors: Mapping[str, FittedDetector]) -> Floats:
     """The detectors' common rarity of each official's week, nats, `(n,)`; 0 where there is no detector."""
     data = officials.reindex(columns=list(names), fill_value=0.0).to_numpy(dtype=float)
-    rarities = {
-        row.name: tail_rarity(row.strangeness(detectors[row.name].estimator, data), detectors[row.name].reference)
-        for row in DETECTORS
-        if row.name in detectors
-    }
-    return combine(rarities) if rarities else np.zeros(len(data))
+    return common_rarity({name: (d.estimator, d.reference) for name, d in detectors.items()}, data)

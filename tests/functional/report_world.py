@@ -72,7 +72,7 @@ def _case(
     people, days = len(subjects), len({row["requested_at"].date() for row in rows})
     return {
         "case_id": key(f"case {rank}", 16), "week": str(WEEK), "rank": rank, "severity": 99.0 - 7 * rank, "confidence": 1.0 - rank / 12,
-        "agency_code": "M011002001", "entity": entity, "entity_id": f"M011002001/{(subjects or ['-'])[0]}", "users": users[:20],
+        "agency_code": "M011002001", "entity": entity, "entity_id": f"M011002001/{(subjects or ['-'])[0]}", "users": users,
         "subjects": subjects, "title_ja": title[0], "title_en": title[1], "finding": finding, "rules": [], "continues": None,
         "reasons": [
             _reason("unexplained", "理由が確認できない照会", 41.0 / rank, 3.2 / rank, 0.6),
