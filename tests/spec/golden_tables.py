@@ -17,16 +17,19 @@ Row = dict[str, Any]
 MONDAY = date(2026, 11, 9)
 TABLES = {
     "earlier_contact": "agency_code department subject_key case_ref explained_by",
-    "look_up": "agency_code case_ref subject_key",
-    "look_up_visit": "visit_no agency_code procedure_code item_code provider_agency case_ref months",
+    "look_up": "request_id agency_code case_ref subject_key procedure_code requester_user requested_at",
+    "look_up_visit": "request_id visit_no agency_code procedure_code item_code provider_agency case_ref months",
     "cases": "agency_code case_ref affair_code subject_key opened closed",
     "delivered_case": "agency_code case_ref affair_code subject_key opened closed",
     "request": "request_id requester_agency subject_key case_ref",
     "visit": "visit_no agency_code department requester_user subject_key day n_unexplained lacking explained_by first_at requester_terminal "
     "n_requests n_withheld n_no_record items_returned",
     "calendar": "date is_working_day",
+    "case_sequence": "visit_no request_id procedure_code requester_user procedure_before user_before",
+    "earlier_case_step": "agency_code case_ref procedure_code requester_user at",
+    "visit_attribute": "visit_no official_no attribute value",
     "provider_surprisal": "agency_code procedure_code provider_agency surprisal",
-    "earlier_rated_visit": "agency_code requester_user subject_key day n_unexplained",
+    "earlier_rated_visit": "agency_code department requester_user subject_key day n_unexplained",
     "official": "official_no agency_code department requester_user",
     "agency_now": "agency_code kind",
     "week_profile": "official_no attribute agency_code department requester_user value n",
@@ -59,7 +62,7 @@ KINDS = {
     **dict.fromkeys(("day", "opened", "closed", "date"), pa.date32()),
     "excusable": pa.bool_(),
     "is_working_day": pa.bool_(),
-    "first_at": pa.timestamp("us"),
+    **dict.fromkeys(("first_at", "at", "requested_at"), pa.timestamp("us")),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import log
 from typing import Any
 
 import pytest
@@ -22,8 +23,64 @@ def asked(
             "provider_agency": provider, "months": months}  # fmt: skip
 
 
+def step(visit_no: int, procedure: str, before: str | None, user_before: str | None = None) -> dict[str, Any]:
+    """A look-up of u1 that names a case, with what was done before in it."""
+    return {
+        "visit_no": visit_no,
+        "procedure_code": procedure,
+        "requester_user": "u1",
+        "procedure_before": before,
+        "user_before": user_before,
+    }
+
+
+def worked(procedure: str, user: str | None, visits: float) -> dict[str, Any]:
+    """So many visits so far with a procedure, of an official or of the department."""
+    return {
+        "attribute": "procedure",
+        "agency_code": "A",
+        "department": "D1",
+        "requester_user": user,
+        "value": procedure,
+        "n": 1000 * visits,
+    }
+
+
 ASKED = [asked(1), asked(1), asked(1, item="TM2"), asked(1, "JT2"), asked(2)]
 GOLDEN = [
+    Golden(
+        "previous_step", "each procedure with the one before it in the case, or that it is the first",
+        {"case_sequence": [step(1, "JT2", "JT1"), step(1, "JT2", "JT1"), step(1, "JT3", "JT2"), step(2, "JT1", None)]},
+        {(1, "JT2/JT1"), (1, "JT3/JT2"), (2, "JT1/first")}, VALUE,
+    ),
+    Golden(
+        "previous_official", "whom the case was taken over from",
+        {"case_sequence": [step(1, "JT2", "JT1", "u1"), step(2, "JT2", "JT1", "u7"), step(3, "JT1", None)]},
+        {(1, "himself"), (2, "u7"), (3, "nobody")}, VALUE,
+    ),
+    Golden(
+        "handler", "a procedure that others do here: 5 of his 105 visits by the agency's share of one half, where he did none",
+        {"earlier_user_profile": [worked("JT1", "u1", 100.0), worked("JT2", "u2", 99.0)],
+         "earlier_department_profile": [worked("JT1", None, 100.0), worked("JT2", None, 99.0)],
+         "week_profile": [{"official_no": 1, "attribute": "procedure", "agency_code": "A", "requester_user": "u1", "value": "JT2", "n": 1.0}],
+         "visit_attribute": [{"visit_no": 1, "official_no": 1, "attribute": "procedure", "value": "JT2"}]},
+        {(1, log(105 / 5))}, ("visit_no", "surprisal"),
+    ),
+    Golden(
+        "handler", "a newcomer is expected to do what the agency does",
+        {"earlier_department_profile": [worked("JT1", None, 100.0), worked("JT2", None, 99.0)],
+         "week_profile": [{"official_no": 1, "attribute": "procedure", "agency_code": "A", "requester_user": "u3", "value": "JT2", "n": 1.0}],
+         "visit_attribute": [{"visit_no": 1, "official_no": 1, "attribute": "procedure", "value": "JT2"}]},
+        {(1, 0.0)}, ("visit_no", "surprisal"),
+    ),
+    Golden(
+        "subject_history", "himself goes before a colleague, and that before another department; the same day does not count",
+        {"visit": [visit(1), visit(2, subject_key="s2"), visit(3, subject_key="s3"), visit(4, subject_key="s4"), visit(5, subject_key="s4", requester_user="u2")],
+         "earlier_rated_visit": [visit(0, day=day(-7)), visit(0, day=day(-7), requester_user="u2"),
+                                 visit(0, subject_key="s2", day=day(-7), requester_user="u2"),
+                                 visit(0, subject_key="s3", day=day(-7), requester_user="u2", department="D2")]},
+        {(1, "himself"), (2, "colleague"), (3, "elsewhere"), (4, "nobody"), (5, "nobody")}, VALUE,
+    ),
     Golden("procedure", "each procedure of a visit once", {"look_up_visit": ASKED}, {(1, "JT1"), (1, "JT2"), (2, "JT1")}, VALUE),
     Golden("item", "each item under its procedure", {"look_up_visit": ASKED}, {(1, "JT1/TM1"), (1, "JT1/TM2"), (1, "JT2/TM1"), (2, "JT1/TM1")}, VALUE),
     Golden("breadth", "how many items under a procedure", {"look_up_visit": ASKED}, {(1, "JT1/2"), (1, "JT2/1"), (2, "JT1/1")}, VALUE),

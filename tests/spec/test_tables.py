@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from math import log
 
 import pytest
@@ -32,7 +33,24 @@ from tests.spec.golden_tables import (
     visit,
 )
 
+AFTER = {"agency_code": "A", "case_ref": "C1", "requester_user": "u2", "procedure_code": "JT2"}
 GOLDEN = [
+    Golden(
+        "case_sequence", "the look-up before in the case, of this week or the last of an earlier one",
+        {"look_up": [AFTER | {"request_id": "R1", "requested_at": NINE}, AFTER | {"request_id": "R2", "requested_at": NINE + timedelta(hours=1), "requester_user": "u3"}],
+         "look_up_visit": [{"request_id": "R1", "visit_no": 1}, {"request_id": "R2", "visit_no": 2}],
+         "earlier_case_step": [{"agency_code": "A", "case_ref": "C1", "procedure_code": "JT1", "requester_user": "u1"},
+                               {"agency_code": "B", "case_ref": "C1", "procedure_code": "JT9", "requester_user": "u9"}]},
+        {(1, "JT1", "u1"), (2, "JT2", "u2")}, ("visit_no", "procedure_before", "user_before"),
+    ),
+    Golden(
+        "case_step", "the last step of a case; one that rested for half a year is forgotten",
+        {"look_up": [AFTER | {"requested_at": NINE}],
+         "earlier_case_step": [{"agency_code": "A", "case_ref": "C1", "procedure_code": "JT1", "requester_user": "u1", "at": NINE - timedelta(days=9)},
+                               {"agency_code": "A", "case_ref": "C2", "procedure_code": "JT1", "requester_user": "u1", "at": NINE - timedelta(days=9)},
+                               {"agency_code": "A", "case_ref": "C3", "procedure_code": "JT1", "requester_user": "u1", "at": NINE - timedelta(days=190)}]},
+        {("C1", "JT2"), ("C2", "JT1")}, ("case_ref", "procedure_code"), {"week_start": NINE},
+    ),
     Golden(
         "surprisal", "what an official does this very week does not make it usual of him",
         {"official": [official()], "week_profile": [did("JT1", 9), did("JT2", 1)]},
