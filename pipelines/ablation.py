@@ -9,12 +9,12 @@ from pathlib import Path
 
 from features.weeks import Week
 from models.bundle import Bundle
-from models.evaluation import Case, Evaluation, evaluate, read_events
+from models.evaluation import Case, Evaluation, evaluate
 from models.evaluation.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
 from models.ranking.calibration import CALIBRATION_WEEKS
 from models.statistics import WeekStatistics
 from models.training import train
-from pipelines.judging import judged_weeks, read_truth
+from pipelines.judging import events_of, judged_weeks
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
 from pipelines.weekwork import history_engine, readings, registry
@@ -36,7 +36,7 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
 
     `tell` is given a line of progress for each part.
     """
-    events = read_events(read_truth(truth).to_pandas())
+    events = events_of(lake, truth)
     weeks = judged_weeks(lake, truth)
     until = learned_until(lake)
     history = learned_from(lake, until, parameters)

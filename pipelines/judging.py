@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from features.engines.duckdb import DuckDBEngine
 from features.errors import BadParametersError, ShirabeError
 from features.weeks import Week
-from models.evaluation import CAPACITIES, Case, Evaluation, evaluate, read_cases, read_events
+from models.evaluation import CAPACITIES, Case, Evaluation, Event, evaluate, read_cases, read_events
 from models.evaluation.baselines.comparison import baseline_cases
 from models.evaluation.baselines.weeklogs import WeekLogs
 from models.evaluation.rankings import as_cases, official_scores
@@ -22,6 +22,7 @@ from pipelines.locks import require_lake
 from pipelines.weekwork import registry
 
 OURS = "shirabe"
+_NAMED = Path(__file__).with_name("named_truth.sql")
 TRUTH_COLUMNS = (
     *("scenario_id", "scenario", "hard_negative", "week", "request_id"),
     *("agency_code", "requester_user", "subject_key"),
@@ -43,7 +44,7 @@ class Judgement:
 
 def judge(lake: Lake, truth: Path) -> Judgement:
     """Evaluate every scored week that truth covers; ShirabeError if there is none, BadParametersError for no truth."""
-    events = read_events(read_truth(truth).to_pandas())
+    events = events_of(lake, truth)
     weeks = judged_weeks(lake, truth)
     rankings: dict[str, list[Case]] = {OURS: []}
     for week in weeks:
@@ -69,6 +70,19 @@ def read_truth(file: Path) -> pa.Table:
             f"{file} is no truth: it lacks {', '.join(lacking)}; give --truth the simulator's truth.parquet"
         )
     return table
+
+
+def events_of(lake: Lake, truth: Path) -> list[Event]:
+    """The planted events; of their officials and people only those whom the lake's log names, as the contract has it: a case
+    cannot name whom the record leaves out."""
+    logs = [lake.log(week) for week in lake.weeks()]
+    planted = read_truth(truth)
+    if not logs:
+        return read_events(planted.to_pandas())
+    with DuckDBEngine() as engine:
+        engine.given("truth", planted)
+        engine.view("log", logs)
+        return read_events(engine.arrow(_NAMED.read_text(encoding="utf-8")).to_pandas())
 
 
 def judged_weeks(lake: Lake, truth: Path) -> list[Week]:

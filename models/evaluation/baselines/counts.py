@@ -38,7 +38,9 @@ class CountDetectors:
 
     @classmethod
     def learned(cls, data: Floats, seed: int) -> CountDetectors:
-        """Train each on the counts of earlier official-weeks `(n, d)`."""
+        """Train each on the counts of earlier official-weeks `(n, d)`; a log that names no official has none of them."""
+        if not len(data):
+            return cls(())
         return cls(tuple((ON_COUNTS.format(d.name), d, fit(d, data, seed)[0]) for d in SINGLE))
 
     def scores(self, data: Floats) -> dict[str, Floats]:
