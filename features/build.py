@@ -17,7 +17,7 @@ from features.weeks import Week
 DELIVERED = {"cases": "delivered_case"}
 """Reference tables of which only what the week's requests are about is read further: what is delivered has another name."""
 ATTRIBUTE = pa.schema([
-    ("name", pa.string()), ("given", pa.string()), ("several", pa.bool_()), ("identifies", pa.bool_()), ("without_reason", pa.bool_()),
+    ("name", pa.string()), ("given", pa.string()), ("several", pa.bool_()), ("sums", pa.bool_()), ("identifies", pa.bool_()), ("without_reason", pa.bool_()),
 ])  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def open_week(engine: Engine, inputs: WeekInputs) -> None:
 
 def attribute_table(declared: Sequence[Attribute]) -> pa.Table:
     """What queries ask about the attributes, one row each."""
-    rows = [{"name": a.name, "given": a.given, "several": a.several, "identifies": a.identifies,
+    rows = [{"name": a.name, "given": a.given, "several": a.several, "sums": a.sums, "identifies": a.identifies,
              "without_reason": a.without_reason is not None} for a in declared]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=ATTRIBUTE)
 

@@ -76,7 +76,8 @@ class Attribute(Declared):
     Its query gives `visit_no` and `value`, a category that is judged by how often official, department, agency, kind and
     nation have it; or, where it `gives` a `surprisal`, that itself (nats). `several`: a visit may have more than one
     value, of which the rarest counts. `given`: judged given the value of another attribute, which stands before the
-    slash. `identifies`: tells a person, so that a day unlike him and like his colleagues is read off it. `stands_alone`:
+    slash. `sums`: adds to how rare a
+    visit without a reason is; all add to how rare it is as a whole. `identifies`: tells a person, so that a day unlike him and like his colleagues is read off it. `stands_alone`:
     may name an official by itself. `without_reason`: what it is called where it is counted among visits without a
     reason too.
     """
@@ -89,6 +90,7 @@ class Attribute(Declared):
     several: bool = False
     given: str | None = None
     identifies: bool = False
+    sums: bool = True
     stands_alone: bool
     label: Bilingual
     meaning: Bilingual

@@ -21,8 +21,17 @@ class FittedDetector:
 
 
 @dataclass(frozen=True)
+class Population:
+    """Detectors over the named features of the weeks of one kind of entity."""
+
+    feature_names: tuple[str, ...] = ()
+    detectors: Mapping[str, FittedDetector] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Bundle:
-    """A trained model: detectors over the named features of official-weeks, and the scale of every statistic."""
+    """A trained model: detectors over the named features of official-weeks and of agency-weeks, and the scale of every
+    statistic."""
 
     feature_names: tuple[str, ...]
     detectors: Mapping[str, FittedDetector]
@@ -31,6 +40,7 @@ class Bundle:
     metrics: Mapping[str, float]
     fingerprint: str
     data_fingerprints: Mapping[str, str] = field(default_factory=dict)
+    agencies: Population = field(default_factory=Population)
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,14 @@ from mlflow.types import ColSpec, DataType, Schema
 
 from features.errors import NoUsableModelError, StorageError
 from models import artefacts
-from models.bundle import Bundle, Champion, FittedDetector
+from models.bundle import Bundle, Champion, FittedDetector, Population
 from models.ranking.calibration import Tail
 
 NAME = "shirabe"
 ALIAS = "champion"
 OWNER = "lake"
+OF_AGENCIES = "agency_"
+"""What the names of detectors over agency-weeks begin with, where they stand beside those of officials."""
 """The tag of a registered model that says whose it is."""
 LIBRARIES = ("scikit-learn", "pyod", "numpy", "scipy", "mlflow", "duckdb")
 
@@ -172,6 +174,8 @@ class Registry:
             mlflow.set_tags({f"data.{name}": value for name, value in bundle.data_fingerprints.items()})
             for name, detector in bundle.detectors.items():
                 self._log_detector(name, detector, bundle.feature_names)
+            for name, detector in bundle.agencies.detectors.items():
+                self._log_detector(OF_AGENCIES + name, detector, bundle.agencies.feature_names)
             self._log_tables(bundle)
         return self._registered(run.info.run_id, bundle)
 
@@ -203,12 +207,16 @@ class Registry:
         with tempfile.TemporaryDirectory() as folder:
             described = {
                 "feature_names": list(bundle.feature_names), "detectors": list(bundle.detectors),
+                "agencies": {
+                    "feature_names": list(bundle.agencies.feature_names), "detectors": list(bundle.agencies.detectors)
+                },
                 "parameters": dict(bundle.parameters), "metrics": dict(bundle.metrics),
                 "fingerprint": bundle.fingerprint, "data_fingerprints": dict(bundle.data_fingerprints),
                 "tails": {name: tail.to_json() for name, tail in sorted(bundle.tails.items())},
             }  # fmt: skip
             Path(folder, "bundle.json").write_text(json.dumps(described, sort_keys=True), encoding="utf-8")
-            for name, detector in bundle.detectors.items():
+            of_agencies = {OF_AGENCIES + name: detector for name, detector in bundle.agencies.detectors.items()}
+            for name, detector in (*bundle.detectors.items(), *of_agencies.items()):
                 np.save(Path(folder, f"{name}.npy"), detector.reference)
                 Path(folder, f"{name}.pickle").write_bytes(pickle.dumps(detector.estimator))
             mlflow.log_artifacts(folder, "bundle")
@@ -223,15 +231,20 @@ class Registry:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(self._client.download_artifacts(version.run_id, "bundle", folder))
             content = json.loads((path / "bundle.json").read_text(encoding="utf-8"))
-            detectors = {
-                name: FittedDetector(_unpickled(path / f"{name}.pickle"), np.load(path / f"{name}.npy"))
-                for name in content["detectors"]
-            }
+            detectors = {name: _fitted(path, name) for name in content["detectors"]}
+            agencies = Population(
+                tuple(content["agencies"]["feature_names"]),
+                {name: _fitted(path, OF_AGENCIES + name) for name in content["agencies"]["detectors"]},
+            )
         return Bundle(
             tuple(content["feature_names"]), detectors,
             {name: Tail.from_json(tail) for name, tail in content["tails"].items()},
-            content["parameters"], content["metrics"], content["fingerprint"], content["data_fingerprints"],
+            content["parameters"], content["metrics"], content["fingerprint"], content["data_fingerprints"], agencies,
         )  # fmt: skip
+
+
+def _fitted(folder: Path, name: str) -> FittedDetector:
+    return FittedDetector(_unpickled(folder / f"{name}.pickle"), np.load(folder / f"{name}.npy"))
 
 
 def _unpickled(file: Path) -> Any:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from features.catalogue import query, statistics
+from features.catalogue import attributes, query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
 from models.cases.evidence import Evidence, gather
 from models.ranking.findings import Learned, find
-from models.ranking.scores import learned_of, score_officials, score_others
+from models.ranking.scores import learned_of, learned_of_agencies, score_officials, score_others
 from models.statistics import WeekStatistics, read_week
 
 SCORES = pa.schema([
@@ -37,7 +37,7 @@ class WeekResult:
     """The tables of the results contract, and the features that the detectors saw."""
 
     scores: dict[str, pa.Table]
-    features: pa.Table
+    features: dict[str, pa.Table]
     requests: pa.Table
     rule_hits: pa.Table
     cases: pa.Table
@@ -61,18 +61,39 @@ def score_week(
         {"week": str(week)},
     )
     learned = learned_of(champion, readings)
-    findings = find(readings, champion.tails, learned)
+    of_agencies = learned_of_agencies(champion)
+    findings = find(readings, champion.tails, learned, of_agencies)
     chosen = choose(findings, capacity)
     evidence = gather(engine, chosen, readings, week)
     engine.given("pointed", _pointed(chosen, evidence))
-    asked = {**dates, "week": str(week), "share": requests_share}
+    asked = {**dates, "week": str(week), "share": requests_share, "attributes": float(len(attributes()))}
     requests = engine.arrow(query("results", "request_scores"), asked)
     around = _surroundings(history, hits, earlier_cases)
     return WeekResult(
-        _scores(readings, findings, history, champion, learned, week), pa.Table.from_pandas(readings.officials().reset_index(), preserve_index=False),
+        _scores(readings, findings, history, champion, learned, week), _features(readings, week),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),
         case_table(chosen, evidence, findings, readings, around, champion, week),
     )  # fmt: skip
+
+
+def _features(readings: WeekStatistics, week: Week) -> dict[str, pa.Table]:
+    """What detectors see of each kind of entity: a DOUBLE column for each feature, after who it is about."""
+    users = readings.officials().reset_index()
+    agencies, procedures = readings.agencies().reset_index(), readings.procedures.reset_index()
+    people = readings.others["person_access"][["agency_code", "entity_id", "value", "actual"]]
+    people = people.rename(columns={"value": "person_access", "actual": "visits"})
+    frames = {
+        "user": users.assign(entity_id=users.agency_code + "/" + users.requester_user),
+        "agency": agencies.assign(entity_id=agencies.agency_code) if len(agencies) else None,
+        "agency_procedure": procedures.assign(entity_id=procedures.agency_code + "/" + procedures.procedure_code)
+        if len(procedures) else None,
+        "subject": people,
+    }  # fmt: skip
+    first = ["week", "entity_id", "agency_code"]
+    return {
+        entity: pa.Table.from_pandas(f.assign(week=str(week))[[*first, *(c for c in f.columns if c not in first)]], preserve_index=False)
+        for entity, f in frames.items() if f is not None
+    }  # fmt: skip
 
 
 def _pointed(chosen: pd.DataFrame, evidence: Sequence[Evidence]) -> pa.Table:

@@ -179,7 +179,8 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
         )
         for entity, table in result.scores.items():
             _write(lake, table, lake.scores(entity, week))
-        _write(lake, result.features, lake.features("user", week))
+        for entity, table in result.features.items():
+            _write(lake, table, lake.features(entity, week))
         _write(lake, result.requests, lake.requests(week))
         _write(lake, result.rule_hits, lake.rule_hits(week))
         _write(lake, result.cases, lake.cases(week))

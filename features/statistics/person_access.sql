@@ -2,7 +2,7 @@
 -- visit counts whole, each other one a fifth of what it is rarer than one in three: many ordinary visits make nobody strange.
 WITH level AS (
     SELECT v.agency_code, v.subject_key, v.monday, v.requester_user, v.visit_no,
-           COALESCE(-LN(v.p_unexplained), -LN(v.p_all)) AS level
+           GREATEST(-LN(v.p_all), COALESCE(-LN(v.p_unexplained), 0e0)) AS level
     FROM recent_rated_visit v
     WHERE v.subject_key IS NOT NULL AND v.monday >= $window_start
 ),

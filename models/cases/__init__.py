@@ -15,9 +15,11 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import wording
 from models.cases.evidence import Evidence
+from models.ranking.agencies import AGENCY
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, TELLING
 from models.ranking.scores import score_of
 from models.statistics import WeekStatistics
+from models.statistics.agency_counts import counted_statistics
 from models.statistics.unexplained import LEAD
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
@@ -135,9 +137,23 @@ def reasons_of(finding: Any, findings: pd.DataFrame, readings: WeekStatistics) -
     others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic not in OF_ATTRIBUTES]
     attributes = _attribute_reasons(finding, readings) if finding.requester_user is not None else []
     both = others + attributes if finding.statistic not in OF_ATTRIBUTES else attributes + others
+    if finding.statistic == AGENCY:
+        both = _count_reasons(finding, readings)
     kept = both[:MOST_REASONS] or [_reason_of_finding(finding)]
     total = sum(float(str(r["contribution"])) for r in kept) or 1.0
     return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
+
+
+def _count_reasons(finding: Any, readings: WeekStatistics) -> list[dict[str, object]]:
+    """What is told of an agency's week as a whole: each count that is more or less than expected, the most marked first."""
+    told = []
+    for declared in counted_statistics():
+        own = readings.others[declared.name]
+        for row in own[(own.agency_code == finding.agency_code) & (own.value >= TELLING)].itertuples():
+            label = wording.of_statistic(declared.name, "label").filled(cell=row.cell)
+            unit = wording.of_statistic(declared.name, "unit")
+            told.append(_reason(declared.name, label, unit, row.actual, row.typical, row.value))
+    return sorted(told, key=lambda reason: -float(str(reason["contribution"])))
 
 
 def _reason(

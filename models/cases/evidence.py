@@ -12,7 +12,8 @@ from features.catalogue import Attribute, attribute_of, query, statistics
 from features.counts import requests_counted
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION
+from models.ranking.agencies import AGENCY
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION, TELLING
 from models.statistics import WeekStatistics
 from models.statistics.masquerade import MASQUERADE
 from models.statistics.unexplained import EDGES, LEAD, VOLUME
@@ -38,6 +39,17 @@ class Evidence:
     departments: int
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A cell of a count that stands out at an agency, its value in nats, and the statistic that says so."""
+
+    counted: str
+    cell: str
+    value: float
+    statistic: str
+
+
+MOST_COUNTS = 3
 NOTHING = Evidence((), (), (), 0, 0, 0)
 
 
@@ -66,12 +78,29 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: WeekStatistic
 
     found = [_evidence(telling(n)) if n in by_finding else NOTHING for n in range(len(findings))]
     return [
-        _special(engine, violations, f, week) or evidence
+        _special(engine, violations, f, readings, week) or evidence
         for f, evidence in zip(findings.itertuples(), found, strict=True)
     ]
 
 
-def _special(engine: DuckDBEngine, violations: pd.DataFrame, finding: Any, week: Week) -> Evidence | None:
+def marked_counts(finding: Any, readings: WeekStatistics) -> list[Marked]:
+    """The cells of counts in which the finding's agency has more than expected, the most marked first: the one of the finding,
+    or all telling ones of the agency's week as a whole."""
+    declared = [s for s in statistics().values() if s.counts and s.side == "more"]
+    names = [s for s in declared if finding.statistic in (s.name, AGENCY)]
+    found = []
+    for statistic in names:
+        own = readings.others[statistic.name]
+        own = own[
+            (own.agency_code == finding.agency_code) & (own.value >= (TELLING if finding.statistic == AGENCY else 0.0))
+        ]
+        found += [Marked(str(statistic.counts), row.cell, float(row.value), statistic.name) for row in own.itertuples()]
+    return sorted(found, key=lambda marked: -marked.value)[:MOST_COUNTS]
+
+
+def _special(
+    engine: DuckDBEngine, violations: pd.DataFrame, finding: Any, readings: WeekStatistics, week: Week
+) -> Evidence | None:
     """Evidence of findings that no visit stands behind: broken rules, requests without an answer, runs of files."""
     if finding.statistic == RULE_VIOLATION:
         return _breach(violations, finding)
@@ -79,10 +108,10 @@ def _special(engine: DuckDBEngine, violations: pd.DataFrame, finding: Any, week:
         asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
         rows = engine.arrow(query("evidence", "unanswered"), asked).to_pandas()
         return _of_rows(rows.head(MOST_ROWS))
-    declared = statistics()[finding.statistic]
-    if declared.counts and declared.side == "more":
-        counted = requests_counted(engine, declared.counts, finding.agency_code, finding.cell, week)
-        rows = _of_rows(counted.to_pandas().head(MOST_ROWS))
+    marked = marked_counts(finding, readings)
+    if marked:
+        parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
+        rows = _of_rows(pd.concat(parts).drop_duplicates("request_id").head(MOST_ROWS))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
     if finding.statistic == "batch_off_hours":
         asked = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}

@@ -7,7 +7,7 @@ an explanation is worth needs that, see `benchmarks/explanations.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,10 +15,11 @@ import pandas as pd
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.bundle import Bundle
+from models.bundle import Bundle, FittedDetector
 from models.cases import choose
 from models.cases.evidence import gather
 from models.evaluation import FIRST, Case
+from models.ranking.agencies import AGENCY
 from models.ranking.combination import learned_rarity
 from models.ranking.findings import OVER_TIME, RULE_VIOLATION, Learned, find, learn_tails
 from models.statistics import WeekStatistics, standalone
@@ -51,7 +52,7 @@ def parts(history: Sequence[WeekStatistics], bundle: Bundle) -> list[Part]:
         *(Part("detector", name) for name in bundle.detectors),
         *(Part("attribute", str(attribute)) for attribute in attributes),
         *(Part("rule", str(rule)) for rule in rules),
-        *(Part("statistic", name) for name in (*standalone(), OVER_TIME, RULE_VIOLATION)),
+        *(Part("statistic", name) for name in (*standalone(), AGENCY, OVER_TIME, RULE_VIOLATION)),
     ]
 
 
@@ -72,10 +73,21 @@ def learned_without(history: Sequence[WeekStatistics], bundle: Bundle, part: Par
     if part.kind == "attribute":
         return train([without(reading, part) for reading in history], seed, {}, str(bundle.parameters["until"]))
     if part.kind == "detector":
-        kept = {} if part.name == ALL else {n: d for n, d in bundle.detectors.items() if n != part.name}
-        changed = replace(bundle, detectors=kept)
-        return replace(changed, tails=learn_tails(list(history), _learned(changed)))
+        changed = replace(
+            bundle,
+            detectors=_left(bundle.detectors, part),
+            agencies=replace(bundle.agencies, detectors=_left(bundle.agencies.detectors, part)),
+        )
+        return replace(changed, tails=learn_tails(list(history), _learned(changed), _of_agencies(changed)))
     return bundle
+
+
+def _left(detectors: Mapping[str, FittedDetector], part: Part) -> dict[str, FittedDetector]:
+    return {} if part.name == ALL else {name: detector for name, detector in detectors.items() if name != part.name}
+
+
+def _of_agencies(bundle: Bundle) -> Learned:
+    return partial(learned_rarity, names=bundle.agencies.feature_names, detectors=bundle.agencies.detectors)
 
 
 def _learned(bundle: Bundle) -> Learned:
@@ -87,7 +99,7 @@ def cases_without(
 ) -> list[Case]:
     """The cases of the week that is open in the engine, without the part; `bundle` was learned without it too."""
     left = without(readings, part)
-    found = find(left, bundle.tails, _learned(bundle))
+    found = find(left, bundle.tails, _learned(bundle), _of_agencies(bundle))
     if part.kind == "statistic":
         found = found[found.statistic != part.name].reset_index(drop=True)
     chosen = choose(found, capacity)

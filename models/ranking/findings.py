@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import attribute_of, statistics
+from models.ranking.agencies import AGENCY, agency_values
 from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
 from models.ranking.combination import attribute_rarities, combined
 from models.statistics import WeekStatistics, standalone
 from models.statistics.unexplained import LEAD
 
 Learned = Callable[[pd.DataFrame], Floats]
-"""From officials' weeks to the learned detectors' rarity of each, nats."""
+"""From the weeks of officials, or of agencies, to the learned detectors' rarity of each, nats."""
 OFFICIAL = "official_week"
 OVER_TIME = "unexplained_over_time"
 ONE_ATTRIBUTE = "one_attribute"
@@ -37,7 +38,14 @@ def weight_of(statistic: str) -> float:
     return statistics()[statistic].weight
 
 
-def learn_tails(history: list[WeekStatistics], learned: Learned) -> dict[str, Tail]:
+def nothing_learned(entities: pd.DataFrame) -> Floats:
+    """No detector: nobody's week is rare to it."""
+    return np.zeros(len(entities))
+
+
+def learn_tails(
+    history: list[WeekStatistics], learned: Learned, of_agencies: Learned = nothing_learned
+) -> dict[str, Tail]:
     """The scale of every statistic, from earlier weeks: first the attributes, then what is combined of them."""
     weeks = len(history)
     officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
@@ -50,11 +58,15 @@ def learn_tails(history: list[WeekStatistics], learned: Learned) -> dict[str, Ta
     broken = pd.concat([reading.violations for reading in history])
     for rule in sorted(set(broken.rule_id)):
         tails[f"rule:{rule}"] = Tail.of(broken.value[broken.rule_id == rule].to_numpy(), weeks)
+    weeks_of_agencies = [agency_values(reading, tails, of_agencies)["value"].to_numpy() for reading in history]
+    tails[AGENCY] = Tail.of(np.concatenate(weeks_of_agencies), weeks, spared=1.0)
     combos = [
         combined(attribute_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
     ]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
-    strangest = [_ranked(reading, tails, learned).drop_duplicates(["entity", "entity_id"]) for reading in history]
+    strangest = [
+        _ranked(reading, tails, learned, of_agencies).drop_duplicates(["entity", "entity_id"]) for reading in history
+    ]
     tails[CASE] = Tail.of(np.concatenate([found.rarity.to_numpy() for found in strangest]), weeks)
     return tails
 
@@ -68,21 +80,26 @@ def official_weeks(readings: WeekStatistics, tails: Mapping[str, Tail], learned:
     return frame.reset_index()
 
 
-def find(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+def find(
+    readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned, of_agencies: Learned = nothing_learned
+) -> pd.DataFrame:
     """All findings of the week, strangest first, with COLUMNS; `log_expected` is of cases at least so strange a quiet week
     holds, all statistics together."""
-    found = _ranked(readings, tails, learned)
+    found = _ranked(readings, tails, learned, of_agencies)
     found = found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())).reindex(columns=COLUMNS)
     # pandas writes a missing text as a float; a name is there, or it is None.
     names = {name: found[name].astype(object).where(found[name].notna(), None) for name in NAMES}
     return found.assign(**names)
 
 
-def _ranked(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+def _ranked(
+    readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned, of_agencies: Learned
+) -> pd.DataFrame:
     """The findings of all statistics on one scale: `rarity`, minus the logarithm of the expected equals of its own kind,
     with its declared weight."""
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts.append(_attributes(readings, tails))
+    parts.append(_agencies(readings, tails, of_agencies))
     parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items() if statistics()[name].leads]
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     rare = RARE if len(readings.scans) else RARE_WHERE_NOBODY_IS_NAMED
@@ -164,6 +181,15 @@ def _attributes(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataF
         statistic=ONE_ATTRIBUTE, entity="user", entity_id=found.agency_code + "/" + found.requester_user, subject_key=None,
         actual=found.past, typical=found.expected,
     )  # fmt: skip
+
+
+def _agencies(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
+    """Agencies' weeks as a whole; a case speaks of the count that leads."""
+    found = agency_values(readings, tails, learned)
+    expected = tails.get(AGENCY, Tail.of([], CALIBRATION_WEEKS)).log_expected(found.value.to_numpy(dtype=float))
+    return found.assign(
+        statistic=AGENCY, entity="agency", requester_user=None, subject_key=None, window=1, log_expected=expected
+    )
 
 
 def _breaches(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataFrame:

@@ -23,6 +23,12 @@ def learned_by(champion: Champion) -> Learned:
     return partial(learned_rarity, names=champion.bundle.feature_names, detectors=champion.bundle.detectors)
 
 
+def learned_of_agencies(champion: Champion) -> Learned:
+    """The champion's detectors over agency-weeks."""
+    agencies = champion.bundle.agencies
+    return partial(learned_rarity, names=agencies.feature_names, detectors=agencies.detectors)
+
+
 def learned_of(champion: Champion, readings: WeekStatistics) -> Learned:
     """The same for one week's officials, asked of the detectors once: searching for neighbours takes most of scoring."""
     found = learned_by(champion)(readings.officials())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.order import parameters_of
 from features.weeks import Week
 from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
-from models.statistics.agency_counts import agency_counts
+from models.statistics.agency_counts import agency_counts, counted_statistics
 from models.statistics.batch_off_hours import batch_off_hours
 from models.statistics.masquerade import masquerade
 from models.statistics.rule_violations import violations
@@ -24,12 +24,13 @@ from models.statistics.unexplained import unexplained
 @dataclass(frozen=True)
 class WeekStatistics:
     """The statistics of a week: scans of officials (one row an official, attribute, level, window), others by name, and
-    the rules that officials (or, where the log names none, agencies) break."""
+    the rules that officials (or, where the log names none, agencies) break; counts of agencies by procedure."""
 
     week: Week
     scans: pd.DataFrame
     others: dict[str, pd.DataFrame]
     violations: pd.DataFrame
+    procedures: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def officials(self) -> pd.DataFrame:
         """One row an official, one column `attribute:window` with the highest value over levels; 0 where nothing was."""
@@ -41,6 +42,18 @@ class WeekStatistics:
         highest.columns = [f"{attribute}:{window}" for attribute, window in highest.columns]
         return highest.fillna(0.0)
 
+    def agencies(self) -> pd.DataFrame:
+        """One row an agency, one column a count that is more or less than expected; 0 where it is neither."""
+        names = [s.name for s in counted_statistics()]
+        columns = [
+            self.others[name].set_index("agency_code")["value"].rename(name) for name in names if name in self.others
+        ]
+        return (
+            pd.concat(columns, axis=1).fillna(0.0).sort_index().rename_axis("agency_code")
+            if columns
+            else pd.DataFrame()
+        )
+
 
 def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
     """All statistics of a week whose history is open in the engine."""
@@ -49,13 +62,13 @@ def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
         + [masquerade(engine, week)],
         ignore_index=True,
     )
-    measured = agency_counts(engine, week)
-    measured |= {
+    counted = agency_counts(engine, week)
+    measured = counted.marked | {
         name: METHODS[name](engine, week) if name in METHODS else as_declared(engine, name, week)
         for name in standalone()
-        if name not in measured
+        if name not in counted.marked
     }
-    return WeekStatistics(week, scans, measured, violations(engine, week))
+    return WeekStatistics(week, scans, measured, violations(engine, week), counted.procedures)
 
 
 def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:
@@ -67,8 +80,8 @@ def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:
     return found.assign(window=window)
 
 
-OF_OFFICIALS = ("official_week", "unexplained_over_time", "one_attribute", "rule_violation")
-"""Statistics that are put together from scans of officials and from rules; each other one stands by itself."""
+PUT_TOGETHER = ("official_week", "unexplained_over_time", "one_attribute", "rule_violation", "agency_week")
+"""Statistics that are put together from scans of officials, from rules and from counts; each other one stands by itself."""
 METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "many_officials": many_officials,
     "many_agencies": many_agencies,
@@ -84,4 +97,4 @@ METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
 
 def standalone() -> tuple[str, ...]:
     """The declared statistics that stand by themselves, by name."""
-    return tuple(name for name in statistics() if name not in OF_OFFICIALS)
+    return tuple(name for name in statistics() if name not in PUT_TOGETHER)

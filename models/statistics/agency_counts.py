@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import nbinom
 
-from features.catalogue import Statistic, query, statistics
+from features.catalogue import Statistic, counts, query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 
@@ -49,12 +49,40 @@ class Spread:
     weeks: float
 
 
-def agency_counts(engine: DuckDBEngine, week: Week) -> dict[str, pd.DataFrame]:
-    """A table for each statistic that counts, one row an agency: `value` (nats, for the most marked cell, less what so many
-    cells would show by chance), `cell`, `actual`, `typical`."""
+@dataclass(frozen=True)
+class AgencyCounts:
+    """What is counted of agencies in a week.
+
+    `marked`: a table for each statistic that counts, one row an agency: `value` (nats, for the most marked cell, less what
+    so many cells would show by chance), `cell`, `actual`, `typical`. `procedures`: one row an agency and procedure, one
+    column a statistic whose cells name procedures, with the highest value.
+    """
+
+    marked: dict[str, pd.DataFrame]
+    procedures: pd.DataFrame
+
+
+def agency_counts(engine: DuckDBEngine, week: Week) -> AgencyCounts:
+    """All counts of all agencies in a week whose history is open in the engine."""
     cells = engine.arrow(query("statistics", "agency_counts"), {"monday": week.monday}).to_pandas()
     cells = cells[cells.weeks >= LEAST_WEEKS]
-    return {s.name: _most_marked(_judged(cells[cells.counted == s.counts], s)) for s in counted_statistics()}
+    judged = {s.name: _judged(cells[cells.counted == s.counts], s) for s in counted_statistics()}
+    return AgencyCounts({name: _most_marked(frame) for name, frame in judged.items()}, _by_procedure(judged))
+
+
+def _by_procedure(judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    places = {
+        count.name: count.cell.split("/").index("procedure")
+        for count in counts()
+        if "procedure" in count.cell.split("/")
+    }
+    columns = []
+    for statistic in counted_statistics():
+        if statistic.counts in places:
+            frame = judged[statistic.name]
+            named = frame.assign(procedure_code=frame.cell.str.split("/").str.get(places[statistic.counts]))
+            columns.append(named.groupby(["agency_code", "procedure_code"])["value"].max().rename(statistic.name))
+    return pd.concat(columns, axis=1).fillna(0.0).sort_index()
 
 
 def counted_statistics() -> list[Statistic]:

@@ -12,6 +12,7 @@ from features.catalogue import statistics
 from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
+from pipelines.weekwork import registry
 
 SAMPLE = Path(__file__).parents[2] / "data_samples" / "sample"
 WEEK = Week.parse("2026-W46")
@@ -61,3 +62,16 @@ def test_every_agency_is_scored(world: tuple[Path, Lake]) -> None:
 def test_such_a_record_is_evaluated(world: tuple[Path, Lake]) -> None:
     data, lake = world
     assert run(["evaluate", "--lake", str(lake.root), "--truth", str(data / "truth.parquet")]) == 0
+
+
+def test_what_detectors_see_of_agencies_is_published_and_they_are_registered(world: tuple[Path, Lake]) -> None:
+    _, lake = world
+    seen = pq.ParquetFile(lake.features("agency", WEEK)).read()
+    assert seen.column_names[:3] == ["week", "entity_id", "agency_code"]
+    assert {str(kind) for kind in seen.schema.types[3:]} == {"double"}
+    assert "agency_item" in seen.column_names
+    procedures = pq.ParquetFile(lake.features("agency_procedure", WEEK)).read()
+    assert all(row["entity_id"] == f"{row['agency_code']}/{row['procedure_code']}" for row in procedures.to_pylist())
+    agencies = registry(lake).champion().bundle.agencies
+    assert set(agencies.feature_names) == set(seen.column_names[3:])
+    assert agencies.detectors

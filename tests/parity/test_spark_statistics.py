@@ -53,7 +53,9 @@ def history(
             open_history(engine, facts, lake.reference("agencies"), lake.reference("calendar"), week)
             engine.view("week_log", [simulated.log, generated.log])
         asked = _findings(ours, week.shift(-2).monday)
+        pointed = ours.arrow("SELECT request_id, CAST(2 AS DOUBLE) AS level FROM week_log ORDER BY request_id LIMIT 5")
         for engine in (ours, theirs):
+            engine.given("pointed", pointed)
             engine.given("finding", asked)
         yield Compared(ours, theirs, simulated.log)
 
@@ -94,6 +96,8 @@ def test_query(history: Compared, lake: Lake, file: Path) -> None:
         "week": str(week),
         "agency": agency["a"][0].as_py(),
         "asked": False,
+        "share": 0.5,
+        "attributes": 10.0,
         "slot": run["slot"],
     }
     if file.stem == "batch_run":

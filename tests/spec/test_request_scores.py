@@ -18,6 +18,7 @@ TABLES = {
     "pointed": {"request_id": pa.string(), "level": pa.float64()},
     "recent_visit_request": {"monday": pa.date32(), "visit_no": pa.int64(), "request_id": pa.string(), "explained_by": pa.string()},
     "recent_rated_visit": {"monday": pa.date32(), "visit_no": pa.int64(), "p_all": pa.float64(), "p_unexplained": pa.float64()},
+    "recent_rare_attribute": {"monday": pa.date32(), "visit_no": pa.int64(), "level": pa.float64()},
     "week_log": {"request_id": pa.string(), "requester_agency": pa.string(), "requester_user": pa.string(), "subject_key": pa.string()},
 }  # fmt: skip
 VISITS = {
@@ -28,19 +29,22 @@ VISITS = {
 }
 
 
-def scores(share: float, hits: tuple[str, ...] = (), pointed: dict[str, float] | None = None) -> dict[str, float]:
+def scores(
+    share: float, hits: tuple[str, ...] = (), pointed: dict[str, float] | None = None, rare: float = 0.0
+) -> dict[str, float]:
     """Scores of four requests of visits, and of one (R5) that no official made."""
     rows: dict[str, list[dict[str, Any]]] = {
         "recent_rule_hit": [{"request_id": r, "rule_id": "rule", "week": "2026-W46"} for r in hits],
         "pointed": [{"request_id": r, "level": level} for r, level in (pointed or {}).items()],
         "recent_visit_request": [{"monday": MONDAY, "visit_no": n, "request_id": r, "explained_by": VISITS[r][2]} for n, r in enumerate(VISITS)],
         "recent_rated_visit": [{"monday": MONDAY, "visit_no": n, "p_all": p, "p_unexplained": u} for n, (p, u, _) in enumerate(VISITS.values())],
+        "recent_rare_attribute": [{"monday": MONDAY, "visit_no": 0, "level": rare}] if rare else [],
         "week_log": [{"request_id": r, "requester_agency": "A"} for r in (*VISITS, "R5")],
     }  # fmt: skip
     with DuckDBEngine() as engine:
         for name, kinds in TABLES.items():
             engine.given(name, pa.Table.from_pylist(rows[name], schema=pa.schema(list(kinds.items()))))
-        given = {"monday": MONDAY, "week": "2026-W46", "share": share}
+        given = {"monday": MONDAY, "week": "2026-W46", "share": share, "attributes": 10.0}
         return {
             row["request_id"]: row["score"]
             for row in engine.arrow(query("results", "request_scores"), given).to_pylist()
@@ -60,3 +64,8 @@ def test_the_strangest_share_is_kept() -> None:
 def test_what_a_rule_or_a_finding_points_at_is_kept_whoever_made_it() -> None:
     found = scores(0.25, hits=("R4",), pointed={"R5": 2.5})
     assert found == pytest.approx({"R4": 5 - log(0.9), "R5": 2.5})
+
+
+def test_the_rarest_attribute_may_lead_less_what_one_of_ten_shows_by_chance() -> None:
+    assert scores(1.0, rare=8.0)["R1"] == pytest.approx(8.0 - log(10))
+    assert scores(1.0, rare=2.5)["R1"] == pytest.approx(log(2))

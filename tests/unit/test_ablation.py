@@ -29,7 +29,10 @@ def readings(week: Week) -> WeekStatistics:
     ]
     scans = pd.DataFrame(keys, columns=["agency_code", "requester_user", "attribute", "window"])
     scans = scans.assign(value=rng.exponential(size=len(scans)), step=0, past=1, expected=0.5)
-    others = {name: pd.DataFrame({"value": rng.exponential(size=40)}) for name in standalone()}
+    others = {
+        name: pd.DataFrame({"agency_code": [f"A{n}" for n in range(40)], "value": rng.exponential(size=40)})
+        for name in standalone()
+    }
     broken = [("not_in_force", n + 1) for n in range(3)] + [("two_terminals", 1)]
     counts = pd.DataFrame(broken, columns=["rule_id", "n"]).assign(
         agency_code="A1", requester_user="u1", value=3.0, typical=0.1

@@ -43,7 +43,7 @@ def measured(
             ("agency_now", agencies),
         ):
             engine.connection.register(name, pd.DataFrame(rows))
-        return agency_counts(engine, WEEK)
+        return agency_counts(engine, WEEK).marked
 
 
 def row(counted: str, agency: str, cell: str, n: float) -> dict[str, Any]:

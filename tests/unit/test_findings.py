@@ -13,7 +13,8 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.cases import choose
 from models.cases.evidence import gather
-from models.ranking.calibration import Floats, Tail
+from models.ranking.agencies import AGENCY
+from models.ranking.calibration import Tail
 from models.ranking.combination import learned_rarity
 from models.ranking.findings import (
     CASE,
@@ -23,18 +24,15 @@ from models.ranking.findings import (
     RULE_VIOLATION,
     find,
     learn_tails,
+    nothing_learned,
 )
-from models.statistics import OF_OFFICIALS, WeekStatistics, standalone
+from models.statistics import PUT_TOGETHER, WeekStatistics, standalone
 from models.statistics.unexplained import LEAD, VOLUME
 from models.training import train
 
 FIRST = Week.parse("2026-W10")
 WEEKS, OFFICIALS = 8, 1_000
 COLUMNS = ["agency_code", "requester_user", "attribute", "window", "value"]
-
-
-def nothing_learned(officials: pd.DataFrame) -> Floats:
-    return np.zeros(len(officials))
 
 
 def empty() -> pd.DataFrame:
@@ -172,7 +170,7 @@ ORDINARY = ("u9", LEAD, 1, 0.1)
 
 
 def test_each_statistic_has_its_share_of_the_inspectors_patience() -> None:
-    assert set(OF_OFFICIALS) == {OFFICIAL, OVER_TIME, ONE_ATTRIBUTE, RULE_VIOLATION}
+    assert set(PUT_TOGETHER) == {OFFICIAL, OVER_TIME, ONE_ATTRIBUTE, RULE_VIOLATION, AGENCY}
     assert all(0 < declared.weight <= 1 for declared in statistics().values())
     frame = pd.DataFrame(
         {"agency_code": ["A"], "requester_user": ["u1"], "entity_id": ["A/u1"], "value": [5.0], "window": [1]}

@@ -8,7 +8,7 @@ share AS (SELECT agency_code, MAX(p) AS p FROM tail_unexplained GROUP BY agency_
 placed AS (
     SELECT s.visit_no, s.strangeness, a.p AS p_all, u.p AS p_unexplained, u.p / NULLIF(w.p, 0) AS p_among_unexplained
     FROM visit_strangeness s
-    JOIN tail_all a ON a.agency_code = s.agency_code AND a.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
+    JOIN tail_all a ON a.agency_code = s.agency_code AND a.bin = CAST(FLOOR(s.total * 4e0) AS DOUBLE)
     LEFT JOIN tail_unexplained u ON u.agency_code = s.agency_code AND u.bin = CAST(FLOOR(s.strangeness * 4e0) AS DOUBLE)
     LEFT JOIN share w ON w.agency_code = s.agency_code
 )
