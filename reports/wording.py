@@ -31,7 +31,6 @@ class Wording(Declared):
     """Everything in `wording.yaml`."""
 
     notice: Bilingual
-    case_notice: Bilingual
     results: dict[str, Bilingual]
     questions: dict[str, tuple[Bilingual, ...]]
     set_aside: tuple[Pattern, ...]

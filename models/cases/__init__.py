@@ -16,7 +16,7 @@ from models.bundle import Champion
 from models.cases import wording
 from models.cases.evidence import Evidence
 from models.ranking.agencies import AGENCY
-from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, TELLING
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION, TELLING
 from models.ranking.scores import score_of
 from models.statistics import WeekStatistics
 from models.statistics.agency_counts import counted_statistics
@@ -106,7 +106,7 @@ def _case(
         _label(finding),
         wording.of_statistic(statistic, "story").filled(**counts),
     )
-    without = wording.sentence("counterfactual").filled(visits=proof.visits)
+    without = without_what(proof, f.requester_user is not None or f.subject_key is not None, statistic)
     history = around.earlier_weeks.get(official, 0) if official else 12
     return {
         "case_id": hashlib.sha256(f"{week}|{entity}|{entity_id}|{statistic}".encode()).hexdigest()[:16],
@@ -125,6 +125,15 @@ def _case(
 def _label(finding: Any) -> wording.Text:
     attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
     return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=finding.cell or "")
+
+
+def without_what(proof: Evidence, of_visits: bool, statistic: str) -> wording.Text:
+    """What would have had to be otherwise: no visits are named where requests are the evidence, or where there is none."""
+    if not proof.request_ids:
+        return wording.sentence("without_fall")
+    if statistic == RULE_VIOLATION or not of_visits:
+        return wording.sentence("without_requests").filled(requests=len(proof.request_ids))
+    return wording.sentence("counterfactual").filled(visits=proof.visits)
 
 
 def _rules(proof: Evidence, around: Surroundings) -> list[str]:
@@ -159,7 +168,8 @@ def _count_reasons(finding: Any, readings: WeekStatistics) -> list[dict[str, obj
 def _reason(
     feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float, weight: float
 ) -> dict[str, object]:
-    template = wording.sentence("reason" if actual >= typical else "below")
+    unforeseen = wording.number(typical) == "0" and actual >= typical
+    template = wording.sentence("unforeseen" if unforeseen else "reason" if actual >= typical else "below")
     text = template.filled(label=label, unit=unit, actual=wording.number(actual), typical=wording.number(typical))
     return {"feature": feature, "actual": float(actual), "typical": float(typical), "text_ja": text.ja, "text_en": text.en,
             "contribution": float(max(weight, 0.0))}  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -31,6 +33,8 @@ def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     usual = usual[
         (usual.weeks >= LEAST_WEEKS) & (usual.least >= LEAST_REQUESTS / 2) & (usual["median"] >= LEAST_REQUESTS)
     ]
+    # One that has ended is not silent.
+    usual = usual[~usual.index.isin(weeks[weeks.last_day < week.shift(1).monday - timedelta(days=1)].agency_code)]
     kind = usual.groupby("kind")[["now", "median"]].transform("sum")
     # The kind without the agency itself; a small kind says little.
     ratio = (kind.now - usual.now + usual["median"]) / kind["median"].clip(lower=1.0)
@@ -66,7 +70,8 @@ def _unanswered(weeks: pd.DataFrame, week: Week) -> pd.DataFrame:
 
 def _weeks(engine: DuckDBEngine, name: str) -> pd.DataFrame:
     weeks = engine.arrow(query("statistics", name)).to_pandas()
-    return weeks.assign(monday=pd.to_datetime(weeks.monday).dt.date)
+    days = {name: pd.to_datetime(weeks[name]).dt.date for name in ("monday", "last_day") if name in weeks}
+    return weeks.assign(**days)
 
 
 def _usual(weeks: pd.DataFrame, week: Week, column: str) -> pd.DataFrame:

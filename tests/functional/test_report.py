@@ -67,12 +67,17 @@ def test_every_case_has_reasons_doubts_questions_and_the_notice(page: str) -> No
         "反対の事情",
         "何がなければ抽出されないか",
         "機関に確認する事項",
-        "本件は確認の手掛かりであり",
         "平穏な週に生じる件数として",
     )
     lacking = [(n, part) for n, article in enumerate(articles, 1) for part in parts if part not in article]
     assert not lacking
     assert all(article.count('class="bars"') == 3 for article in articles)
+
+
+def test_the_notice_stands_once_and_what_is_shown_whole_is_no_selection(page: str) -> None:
+    assert page.count("不正の事実を") == 1
+    assert "全9件を日時順" in page
+    assert not re.search(r"全(\d+)件のうち、特徴的な\1件", page)
 
 
 def test_expected_without_misuse_is_that_of_the_last_case_and_at_most_all(page: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from features.engines.duckdb import DuckDBEngine
@@ -15,16 +18,19 @@ from models.statistics.agencies import agency_quiet, agency_unanswered, provider
 WEEK = Week.parse("2026-W46")
 CITIES = [f"A{n}" for n in range(10)]
 Row = dict[str, Any]
+NOBODY: Mapping[str, date] = {}
 Weeks = dict[str, dict[int, int]]
 """What is unlike the usual: of an agency, so many weeks ago, the number of requests (or of those without an answer)."""
 
 
-def engine_of(rows: list[Row]) -> DuckDBEngine:
+def engine_of(rows: list[Row], ended: Mapping[str, date] = NOBODY) -> DuckDBEngine:
     engine = DuckDBEngine()
     for view in ("recent_agency_week", "recent_provider_week"):
         engine.connection.register(view, pd.DataFrame(rows))
     kinds = [{"agency_code": row["agency_code"], "kind": row["kind"]} for row in rows]
     engine.connection.register("agency_now", pd.DataFrame(kinds).drop_duplicates())
+    ends = pa.array([ended.get(city) for city in CITIES], pa.date32())
+    engine.given("agencies", pa.table({"agency_code": CITIES, "valid_to": ends}))
     return engine
 
 
@@ -121,3 +127,13 @@ def test_an_agency_without_earlier_weeks_has_no_usual() -> None:
 def test_values_stay_finite() -> None:
     huge = unanswered({"A3": {0: 1_000_000}}, requests=1_000_000, usual=0).value["A3"]
     assert np.isfinite(huge)
+
+
+def test_an_agency_that_has_ended_is_not_silent() -> None:
+    rows = history(100, "n_interactive", {"A3": {0: 0}}, 12)
+    with engine_of(rows) as engine:
+        silent = agency_quiet(engine, WEEK).set_index("agency_code").value
+    with engine_of(rows, {"A3": WEEK.shift(-1).monday}) as engine:
+        ended = agency_quiet(engine, WEEK)
+    assert silent["A3"] > 0
+    assert "A3" not in set(ended.agency_code)
