@@ -232,9 +232,11 @@ class Registry:
             path = Path(self._client.download_artifacts(version.run_id, "bundle", folder))
             content = json.loads((path / "bundle.json").read_text(encoding="utf-8"))
             detectors = {name: _fitted(path, name) for name in content["detectors"]}
+            # Models that were registered before agency-weeks were learned have no detectors over them.
+            of_agencies = content.get("agencies", {"feature_names": [], "detectors": []})
             agencies = Population(
-                tuple(content["agencies"]["feature_names"]),
-                {name: _fitted(path, OF_AGENCIES + name) for name in content["agencies"]["detectors"]},
+                tuple(of_agencies["feature_names"]),
+                {name: _fitted(path, OF_AGENCIES + name) for name in of_agencies["detectors"]},
             )
         return Bundle(
             tuple(content["feature_names"]), detectors,

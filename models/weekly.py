@@ -126,7 +126,7 @@ def _scored_by_any(entity: str, readings: WeekStatistics, champion: Champion, we
     """The `scores` rows of people or agencies: each by the statistic in which he or it is rarest."""
     parts = [
         score_others(name, entity, readings, champion, week, 1.0)
-        for name in readings.others if statistics()[name].entity == entity
+        for name in readings.others if statistics()[name].entity == entity and name in champion.tails
     ]  # fmt: skip
     rarest = pd.concat(parts).sort_values(["score", "entity_id"], ascending=[False, True]).drop_duplicates("entity_id")
     return rarest.assign(rank=np.arange(1, len(rarest) + 1, dtype=np.int32))

@@ -98,7 +98,7 @@ def _case(
         "subjects": len(proof.subjects) or proof.visits,
         "officials": len(proof.users),
         "departments": proof.departments,
-        "cell": f.cell or "",
+        "cell": _cell(finding),
         "actual": wording.number(f.actual),
         "typical": wording.number(f.typical),
     }
@@ -122,9 +122,14 @@ def _case(
     }  # fmt: skip
 
 
+def _cell(counted: Any) -> wording.Text:
+    """What a row of a count, or a finding about one, counts, in words."""
+    return wording.of_cell(counted.counted, counted.cell) if counted.cell else wording.Text("", "")
+
+
 def _label(finding: Any) -> wording.Text:
     attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
-    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=finding.cell or "")
+    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=_cell(finding))
 
 
 def without_what(proof: Evidence, of_visits: bool, statistic: str) -> wording.Text:
@@ -159,7 +164,7 @@ def _count_reasons(finding: Any, readings: WeekStatistics) -> list[dict[str, obj
     for declared in counted_statistics():
         own = readings.others[declared.name]
         for row in own[(own.agency_code == finding.agency_code) & (own.value >= TELLING)].itertuples():
-            label = wording.of_statistic(declared.name, "label").filled(cell=row.cell)
+            label = wording.of_statistic(declared.name, "label").filled(cell=_cell(row))
             unit = wording.of_statistic(declared.name, "unit")
             told.append(_reason(declared.name, label, unit, row.actual, row.typical, row.value))
     return sorted(told, key=lambda reason: -float(str(reason["contribution"])))

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from features.catalogue import Bilingual, attribute_of, statistics
+from features.catalogue import Bilingual, attribute_of, counts, statistics
 
 FILE = Path(__file__).with_name("wording.yaml")
 
@@ -45,6 +45,19 @@ def of_attribute(name: str) -> Text:
     if attribute is None:
         return Text(**_declared()["counted"][name])
     return _text((without_reason and attribute.without_reason) or attribute.label)
+
+
+def of_cell(counted: str, cell: str) -> Text:
+    """What a cell of a count is called: what has words is told in words, codes stand. A result that withholds reads as any
+    other that provides nothing: whose data is withheld must not be read off a case."""
+    kinds = next(count.cell for count in counts() if count.name == counted).split("/")
+    words = [_word(kind, part) for kind, part in zip(kinds, cell.split("/"), strict=False)]
+    return Text("・".join(word.ja for word in words), ", ".join(word.en for word in words))
+
+
+def _word(kind: str, part: str) -> Text:
+    known = _declared()["cells"].get(kind, {}).get(part)
+    return Text(**known) if known else Text(part, part)
 
 
 def _text(declared: Bilingual) -> Text:

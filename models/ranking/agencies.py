@@ -15,7 +15,7 @@ FURTHER, LEARNED = 0.3, 0.3
 """What each further count's rarity, and the detectors', add, in parts of their own: counts of one agency hang together."""
 REMARKABLE = 0.1
 """A count begins to add where fewer than so large a share of the agencies is as marked in it."""
-COLUMNS = ["agency_code", "entity_id", "value", "cell", "actual", "typical"]
+COLUMNS = ["agency_code", "entity_id", "value", "counted", "cell", "actual", "typical"]
 
 
 def agency_values(
@@ -41,7 +41,7 @@ def agency_values(
     leading = pd.DataFrame({"agency_code": counted.index, "statistic": counted.columns[first], "value": value})
     told = pd.concat([readings.others[name].assign(statistic=name) for name in counted.columns])
     found = leading.merge(
-        told.reindex(columns=["agency_code", "statistic", "cell", "actual", "typical"]),
+        told.reindex(columns=["agency_code", "statistic", "counted", "cell", "actual", "typical"]),
         how="left",
         on=["agency_code", "statistic"],
     )

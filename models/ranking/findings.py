@@ -21,7 +21,7 @@ OVER_TIME = "unexplained_over_time"
 ONE_ATTRIBUTE = "one_attribute"
 RULE_VIOLATION = "rule_violation"
 CASE = "case"
-NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot", "cell")
+NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot", "counted", "cell")
 """Columns that not every finding has."""
 TELLING = 1.5
 """An attribute less rare than about one in five, in nats, is no reason to name anyone."""
@@ -30,7 +30,7 @@ RARE = 1.0
 RARE_WHERE_NOBODY_IS_NAMED = 8.0
 """The same in a log that names no official: there agencies are all that can be told of, and the list has room."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "cell"]  # fmt: skip
+           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "counted", "cell"]  # fmt: skip
 
 
 def weight_of(statistic: str) -> float:
@@ -99,8 +99,12 @@ def _ranked(
     with its declared weight."""
     parts = [_officials(readings, tails, learned), _over_time(readings, tails), _breaches(readings, tails)]
     parts.append(_attributes(readings, tails))
-    parts.append(_agencies(readings, tails, of_agencies))
-    parts += [_other(name, frame, tails[name]) for name, frame in readings.others.items() if statistics()[name].leads]
+    parts.append(_agencies(readings, tails, of_agencies) if AGENCY in tails else pd.DataFrame())
+    # A model knows no scale of statistics that were declared after it was trained: they wait for the next one.
+    parts += [
+        _other(name, frame, tails[name])
+        for name, frame in readings.others.items() if statistics()[name].leads and name in tails
+    ]  # fmt: skip
     found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     rare = RARE if len(readings.scans) else RARE_WHERE_NOBODY_IS_NAMED
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(rare)) & (found.value > 0))]
@@ -186,7 +190,7 @@ def _attributes(readings: WeekStatistics, tails: Mapping[str, Tail]) -> pd.DataF
 def _agencies(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """Agencies' weeks as a whole; a case speaks of the count that leads."""
     found = agency_values(readings, tails, learned)
-    expected = tails.get(AGENCY, Tail.of([], CALIBRATION_WEEKS)).log_expected(found.value.to_numpy(dtype=float))
+    expected = tails[AGENCY].log_expected(found.value.to_numpy(dtype=float))
     return found.assign(
         statistic=AGENCY, entity="agency", requester_user=None, subject_key=None, window=1, log_expected=expected
     )

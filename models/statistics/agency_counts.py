@@ -102,12 +102,12 @@ def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
     now = cells.now.to_numpy()
     if statistic.side == "more":
         value = -nbinom.logsf(now - 1, size, chance)
-        marked = (now >= MARKED_RISE * expected) & (now > 0)
+        marked = (now >= MARKED_RISE * expected) & (now >= statistic.at_least)
     else:
         value = -nbinom.logcdf(now, size, chance)
         marked = (now <= MARKED_FALL * expected) & (expected >= LEAST_SILENT)
     value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST), MOST), 0.0)
-    return cells[["agency_code", "cell"]].assign(value=value, actual=now, typical=expected)
+    return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=now, typical=expected)
 
 
 def expected_of(cells: pd.DataFrame, side: str) -> Floats:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from features.catalogue import statistics
+from features.contract.columns import RESULTS
 from models.cases import _reason, without_what
 from models.cases.evidence import NOTHING, Evidence
-from models.cases.wording import Text
+from models.cases.wording import Text, of_cell
 
 SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1)
 
@@ -33,3 +34,18 @@ def test_what_was_not_to_be_expected_exceeds_no_zero() -> None:
 
 def test_two_are_not_many() -> None:
     assert not [name for name, declared in statistics().items() if "多数" in declared.label.ja]
+
+
+def test_cells_are_told_in_words_and_codes_stand() -> None:
+    assert of_cell("outcome", "no_record/JT1") == Text("該当なし・JT1", "no record, JT1")
+    assert of_cell("day", "2").ja == "火曜日"
+    assert of_cell("item", "JT1/TM1").en == "JT1, TM1"
+
+
+def test_that_something_is_withheld_is_not_read_off_a_case() -> None:
+    assert of_cell("outcome", "withheld/JT1") == of_cell("outcome", "refused/JT1")
+    assert "不開示" not in of_cell("outcome", "withheld").ja
+
+
+def test_every_cell_of_a_kind_with_words_has_one() -> None:
+    assert not [r for r in RESULTS if r != "provided" and of_cell("outcome", r) == Text(r, r)]

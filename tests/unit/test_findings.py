@@ -249,3 +249,12 @@ def test_aspects_are_chances_of_their_own() -> None:
     three = named(scanned(("u1", "clock", 1, 9.0), ("u1", "item", 1, 0.1), ORDINARY))[ONE_ATTRIBUTE, "A/u1"]
     assert two == pytest.approx(9.0 - np.log(2.0) + np.log(statistics()[ONE_ATTRIBUTE].weight))
     assert two - three == pytest.approx(np.log(3.0 / 2.0))
+
+
+def test_a_model_that_is_older_than_a_statistic_leaves_it_out() -> None:
+    readings = scanned(("u1", LEAD, 1, 9.0))
+    frame = pd.DataFrame({"agency_code": ["A"], "entity_id": ["A"], "value": [9.0], "window": [1]})
+    readings.others.update(agency_quiet=frame)
+    older = {name: tail for name, tail in PLAIN_TAILS.items() if name != "agency_quiet"}
+    assert "agency_quiet" in set(find(readings, PLAIN_TAILS, nothing_learned).statistic)
+    assert "agency_quiet" not in set(find(readings, older, nothing_learned).statistic)
