@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,9 +50,10 @@ def score_week(
     capacity: int,
     earlier_cases: Sequence[pa.Table],
     requests_share: float,
+    register: bool,
 ) -> WeekResult:
     """Score the week that is open in the engine (`recent_*`, `week_log`); `requests_share` of the requests that officials
-    made are kept with their score, the strangest."""
+    made are kept with their score, the strangest; `register`: whether a register of cases was delivered at all."""
     readings = read_week(engine, week)
     dates = {"monday": week.monday}
     history = engine.arrow(query("results", "official_history"), dates).to_pandas()
@@ -68,7 +69,7 @@ def score_week(
     engine.given("pointed", _pointed(chosen, evidence))
     asked = {**dates, "week": str(week), "share": requests_share, "attributes": float(len(attributes()))}
     requests = engine.arrow(query("results", "request_scores"), asked)
-    around = _surroundings(history, hits, earlier_cases)
+    around = replace(_surroundings(history, hits, earlier_cases), register=register)
     return WeekResult(
         _scores(readings, findings, history, champion, learned, week), _features(readings, week),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),

@@ -175,8 +175,9 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
         result = score_week(
-            engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week), parameters.score.requests_share
-        )
+            engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week), parameters.score.requests_share,
+            register=pq.read_metadata(lake.reference("cases")).num_rows > 0,
+        )  # fmt: skip
         for entity, table in result.scores.items():
             _write(lake, table, lake.scores(entity, week))
         for entity, table in result.features.items():

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from features.catalogue import statistics
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import wording
 from models.cases.evidence import Evidence
 from models.ranking.agencies import AGENCY
-from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION, TELLING
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION, TELLING
 from models.ranking.scores import score_of
 from models.statistics import WeekStatistics
 from models.statistics.agency_counts import counted_statistics
@@ -44,13 +45,15 @@ MOST_REASONS = 5
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the cases are told beside: officials' week totals, rule hits, and the cases of earlier weeks."""
+    """What the cases are told beside: officials' week totals, rule hits, the cases of earlier weeks, and whether there is a
+    register of cases at all."""
 
     totals: pd.DataFrame
     earlier_weeks: Mapping[tuple[str, str], int]
     unexplained_share: Mapping[str, float]
     rules: Mapping[str, tuple[str, ...]]
     earlier_cases: Mapping[tuple[str, str], str]
+    register: bool = True
 
 
 def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
@@ -102,10 +105,8 @@ def _case(
         "actual": wording.number(f.actual),
         "typical": wording.number(f.typical),
     }
-    title, story = (
-        _label(finding),
-        wording.of_statistic(statistic, "story").filled(**counts),
-    )
+    reasons = reasons_of(finding, findings, readings)
+    title, story = _title(finding, reasons, around), _story(finding, proof, around).filled(**counts)
     without = without_what(proof, f.requester_user is not None or f.subject_key is not None, statistic)
     history = around.earlier_weeks.get(official, 0) if official else 12
     return {
@@ -114,12 +115,31 @@ def _case(
         "confidence": float(min(history / 12, 1.0)), "agency_code": f.agency_code,
         "entity": entity, "entity_id": entity_id, "users": list(proof.users) or ([official[1]] if official else []),
         "subjects": list(proof.subjects[:200]), "title_ja": title.ja, "title_en": title.en,
-        "reasons": reasons_of(finding, findings, readings), "rules": _rules(proof, around),
+        "reasons": reasons, "rules": _rules(proof, around),
         "request_ids": list(proof.request_ids), "continues": around.earlier_cases.get((entity, entity_id)),
         "finding": statistic, "expected_equals": float(np.exp(np.clip(f.log_expected, -50, 50))),
         "story_ja": story.ja, "story_en": story.en, "against": _against(statistic, f.agency_code, official, around, history),
         "counterfactual_ja": without.ja, "counterfactual_en": without.en, "model_version": champion.version,
     }  # fmt: skip
+
+
+def _title(finding: Any, reasons: Sequence[Mapping[str, object]], around: Surroundings) -> wording.Text:
+    """What a case is called: its statistic's label, or that of the attribute that leads an official's week, so that the title is
+    of the number beside it; without a register of cases nothing is called unexplained."""
+    first = str(reasons[0]["feature"])
+    if finding.statistic == OFFICIAL and first != LEAD:
+        return wording.of_statistic(ONE_ATTRIBUTE, "label").filled(attribute=wording.of_attribute(first))
+    if finding.statistic in (OFFICIAL, OVER_TIME) and not around.register:
+        return wording.sentence("unregistered_title")
+    return _label(finding)
+
+
+def _story(finding: Any, proof: Evidence, around: Surroundings) -> wording.Text:
+    if finding.requester_user is not None and not proof.subjects and proof.visits:
+        return wording.sentence("nobody_named")
+    if statistics()[finding.statistic].of_reasons and not around.register:
+        return wording.sentence("unregistered")
+    return wording.of_statistic(finding.statistic, "story")
 
 
 def _cell(counted: Any) -> wording.Text:
@@ -221,12 +241,14 @@ def _against(
     texts = []
     if official is not None and official in around.totals.index:
         own = around.totals.loc[official]
-        texts.append(
-            wording.sentence("tried").filled(visits=int(own.n_visits), explained=int(own.n_visits - own.n_unexplained))
-        )
+        explained = int(own.n_visits - own.n_unexplained)
+        if around.register or explained:
+            texts.append(wording.sentence("tried").filled(visits=int(own.n_visits), explained=explained))
         if history < 4:
             texts.append(wording.sentence("newcomer").filled(weeks=history))
-    if agency in around.unexplained_share:
+    if not around.register and official is not None:
+        texts.append(wording.sentence("no_register"))
+    elif agency in around.unexplained_share:
         texts.append(wording.sentence("habit").filled(share=wording.number(100 * around.unexplained_share[agency])))
     texts.append(wording.of_statistic(statistic, "innocent"))
     return [{"text_ja": t.ja, "text_en": t.en} for t in texts]

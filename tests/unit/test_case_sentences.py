@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from features.catalogue import statistics
 from features.contract.columns import RESULTS
-from models.cases import _reason, without_what
+from models.cases import Surroundings, _reason, _story, _title, without_what
 from models.cases.evidence import NOTHING, Evidence
 from models.cases.wording import Text, of_cell
 
@@ -49,3 +53,45 @@ def test_that_something_is_withheld_is_not_read_off_a_case() -> None:
 
 def test_every_cell_of_a_kind_with_words_has_one() -> None:
     assert not [r for r in RESULTS if r != "provided" and of_cell("outcome", r) == Text(r, r)]
+
+
+def finding(statistic: str, **values: Any) -> Any:
+    usual = {
+        "statistic": statistic,
+        "attribute": None,
+        "cell": None,
+        "counted": None,
+        "requester_user": "u1",
+        "subject_key": None,
+    }
+    return SimpleNamespace(**usual | values)
+
+
+def around(register: bool) -> Surroundings:
+    return Surroundings(pd.DataFrame(), {}, {}, {}, {}, register)
+
+
+def test_a_title_is_of_the_number_that_stands_beside_it() -> None:
+    by_terminal = _title(finding("official_week"), [{"feature": "terminal"}], around(True))
+    assert "端末" in by_terminal.ja
+    assert "説明のつかない" not in by_terminal.ja
+    assert "説明のつかない" in _title(finding("official_week"), [{"feature": "unexplained"}], around(True)).ja
+
+
+@pytest.mark.parametrize("statistic", ["official_week", "unexplained_over_time"])
+def test_without_a_register_of_cases_nothing_is_called_unexplained(statistic: str) -> None:
+    assert "説明のつかない" not in _title(finding(statistic), [{"feature": "unexplained"}], around(False)).ja
+    assert "受付台帳が提供されていない" in _story(finding(statistic), SIX, around(False)).ja
+
+
+def test_people_are_not_told_of_where_the_log_names_none() -> None:
+    nobody = Evidence(tuple("abcdef"), ("u",), (), 2, 3, 1)
+    assert "名について" not in _story(finding("official_week"), nobody, around(True)).ja
+    assert "名について" in _story(finding("official_week"), SIX, around(True)).ja
+
+
+def test_every_statistic_of_reasons_says_so() -> None:
+    """Whatever speaks of a missing reason must be told otherwise where no register could give one."""
+    assert {name for name, s in statistics().items() if "理由" in s.story.ja and s.leads} <= {
+        name for name, s in statistics().items() if s.of_reasons or name == "one_attribute"
+    }
