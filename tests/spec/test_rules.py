@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from features.catalogue import rules
+from features.catalogue import Rule, query, rules
 from features.contract.columns import LINKAGE_LOG
 from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine
@@ -157,3 +158,9 @@ def test_a_rule_without_its_table_is_left_out_and_named() -> None:
         left_out = {rule.rule: rule.lacks for rule in run_rules(engine, "2026-W46", frozenset())}
     assert left_out["authority_missing"] == ("authority",)
     assert "two_terminals_at_once" not in left_out
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_reader_is_told_the_days_and_minutes_that_the_query_allows(rule: Rule) -> None:
+    allowed = re.findall(r"INTERVAL '(\d+)' (?:DAY|MINUTE)", query("rules", rule.name))
+    assert not [number for number in allowed if number not in rule.detail.ja]
