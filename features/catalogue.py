@@ -152,8 +152,20 @@ class Explanation(Declared):
     reviewed: Reviewed
 
 
+class Allowance(Declared):
+    """What a rule lets pass, as a number that its query asks for by name, and why; `reason` says it with `{value}`."""
+
+    value: float
+    reason: Bilingual
+
+    def told(self) -> Bilingual:
+        """The reason with its number in it."""
+        return Bilingual(ja=self.reason.ja.format(value=self.value), en=self.reason.en.format(value=self.value))
+
+
 class Rule(Declared):
-    """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs.
+    """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs; `allows` has
+    every threshold by which an agency or a combination is exempt.
 
     `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
     gone speaks of a late register). What the law forbids no reason excuses.
@@ -163,6 +175,7 @@ class Rule(Declared):
     grade: str
     needs: tuple[str, ...]
     excusable: bool
+    allows: dict[str, Allowance] = {}
     label: Bilingual
     ground: Bilingual
     detail: Bilingual

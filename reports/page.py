@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from features.catalogue import Bilingual
+from features.catalogue import Bilingual, rules
 from reports.charts import Bars, timeline
 from reports.manifest import versions
 from reports.material import Material
@@ -33,7 +33,14 @@ def standalone(template: str, **given: Any) -> str:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
     environment.filters |= {"day": day, "minute": minute, "number": number, "expectation": expectation}
-    environment.globals |= {"both": both, "say": say, "bars": Bars, "timeline": timeline, "words": wording()}
+    environment.globals |= {
+        "both": both,
+        "say": say,
+        "bars": Bars,
+        "timeline": timeline,
+        "words": wording(),
+        "rules": rules(),
+    }
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "switch.js.j2"))
     return environment.get_template(template).render(
         style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script), **given

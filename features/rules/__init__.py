@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from features.catalogue import Rule, rules
+from features.catalogue import Rule, query, rules
 from features.engines.engine import Engine
 
-FOLDER = Path(__file__).parent
 COLUMNS = ("week", "rule_id", "request_id", "agency_code", "requester_user", "detail_ja", "detail_en")
 
 
@@ -38,11 +36,13 @@ def run_rules(engine: Engine, week: str, filled: frozenset[str]) -> list[LeftOut
 
 
 def _run(engine: Engine, rule: Rule, week: str) -> None:
-    query = (FOLDER / f"{rule.name}.sql").read_text(encoding="utf-8")
+    sql = query("rules", rule.name)
+    allowed = {name: allowance.value for name, allowance in rule.allows.items()}
     engine.append(
         "rule_hits",
         "SELECT $week AS week, $rule AS rule_id, r.request_id, r.requester_agency AS agency_code, r.requester_user, "
         "$ja AS detail_ja, $en AS detail_en, CAST($excusable AS BOOLEAN) AS excusable "
-        f"FROM request r SEMI JOIN ({query}) h ON h.request_id = r.request_id",
-        {"week": week, "rule": rule.name, "ja": rule.detail.ja, "en": rule.detail.en, "excusable": rule.excusable},
+        f"FROM request r SEMI JOIN ({sql}) h ON h.request_id = r.request_id",
+        {"week": week, "rule": rule.name, "ja": rule.detail.ja, "en": rule.detail.en, "excusable": rule.excusable}
+        | allowed,
     )

@@ -13,7 +13,7 @@ posted AS (
 -- Where a twentieth of an agency's official-days are outside postings, its table is out of date.
 covered AS (
     SELECT requester_agency FROM posted GROUP BY requester_agency
-    HAVING CAST(SUM(1 - posted) AS DOUBLE) / NULLIF(COUNT(day), 0) < 5e-2 OR SUM(1 - posted) <= 3
+    HAVING CAST(SUM(1 - posted) AS DOUBLE) / NULLIF(COUNT(day), 0) < $most_outside OR SUM(1 - posted) <= $few_days
 )
 SELECT r.request_id
 FROM request r

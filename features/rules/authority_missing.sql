@@ -47,7 +47,7 @@ gap AS (
     LEFT JOIN agency_now p ON p.agency_code = j.provider_agency
     WHERE j.n_without > 0
     GROUP BY a.kind, p.kind, j.affair_code, j.procedure_code, j.item_code
-    HAVING COUNT(DISTINCT j.requester_agency) >= 3
+    HAVING COUNT(DISTINCT j.requester_agency) >= $agencies_alike
 ),
 lacking AS (
     SELECT r.request_id, r.requester_agency, r.requester_user
@@ -66,7 +66,7 @@ widespread AS (
     FROM (SELECT requester_agency, COUNT(request_id) AS n_lacking, COUNT(DISTINCT COALESCE(requester_user, '')) AS n_officials
           FROM lacking GROUP BY requester_agency) l
     JOIN (SELECT requester_agency, SUM(n) AS n FROM judged GROUP BY requester_agency) q ON q.requester_agency = l.requester_agency
-    WHERE l.n_officials >= 3 AND CAST(l.n_lacking AS DOUBLE) / NULLIF(q.n, 0) >= 2e-1
+    WHERE l.n_officials >= $officials_alike AND CAST(l.n_lacking AS DOUBLE) / NULLIF(q.n, 0) >= $share_alike
 )
 SELECT l.request_id
 FROM lacking l

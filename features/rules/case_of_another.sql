@@ -10,7 +10,7 @@ WITH referenced AS (
 ),
 covered AS (
     SELECT requester_agency FROM referenced GROUP BY requester_agency
-    HAVING CAST(SUM(1 - fits) AS DOUBLE) / NULLIF(COUNT(request_id), 0) < 5e-2
+    HAVING CAST(SUM(1 - fits) AS DOUBLE) / NULLIF(COUNT(request_id), 0) < $most_misfits
 )
 SELECT r.request_id
 FROM referenced r

@@ -37,7 +37,7 @@ habit AS (
     SELECT o.requester_agency
     FROM (SELECT requester_agency, COUNT(DISTINCT requester_user) AS n FROM ordered GROUP BY requester_agency) o
     JOIN (SELECT requester_agency, COUNT(DISTINCT requester_user) AS n FROM hit GROUP BY requester_agency) h ON h.requester_agency = o.requester_agency
-    WHERE CAST(h.n AS DOUBLE) / NULLIF(o.n, 0) >= 1e-1 AND h.n >= 3
+    WHERE CAST(h.n AS DOUBLE) / NULLIF(o.n, 0) >= $share_of_officials AND h.n >= $officials
 )
 SELECT h.request_id
 FROM hit h

@@ -164,3 +164,13 @@ def test_a_rule_without_its_table_is_left_out_and_named() -> None:
 def test_a_reader_is_told_the_days_and_minutes_that_the_query_allows(rule: Rule) -> None:
     allowed = re.findall(r"INTERVAL '(\d+)' (?:DAY|MINUTE)", query("rules", rule.name))
     assert not [number for number in allowed if number not in rule.detail.ja]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_every_exemption_is_declared_with_its_reason(rule: Rule) -> None:
+    sql = query("rules", rule.name)
+    assert set(re.findall(r"\$(\w+)", sql)) == set(rule.allows)
+    code = re.sub(r"--.*|INTERVAL '\d+'", "", sql)
+    assert not re.findall(r"(?:>=|<=|<|>) *(?:[2-9]|\d+e-\d)", code), "a number that decides stands in the YAML"
+    for allowance in rule.allows.values():
+        assert "{" not in allowance.told().ja + allowance.told().en
