@@ -130,13 +130,21 @@ def champion(lake: Lake) -> str | None:
     return registry(lake).champion_version()
 
 
+def challenger(lake: Lake) -> str | None:
+    """The version of the model that was trained to follow the champion; None if there is none."""
+    return None if champion(lake) is None else registry(lake).challenger_version()
+
+
 def model(lake: Lake, week: Week) -> str | None:
     """The version of the model that may judge a week: it has not learned from it; None if there is none."""
     return None if champion(lake) is None else registry(lake).model_version(str(week))
 
 
-def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_champion: bool = True) -> str:
-    """Train on the weeks before `until`, register, and name the new version: the champion, or for one week only."""
+def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_challenger: bool = True) -> str:
+    """Train on the weeks before `until`, register, and name the new version: the challenger, or for one week only.
+
+    The first model of all is the champion.
+    """
     from models.ranking.calibration import CALIBRATION_WEEKS
     from models.training import train
 
@@ -145,7 +153,7 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
-    return registry(lake).register(train(history, parameters.train.seed, data, str(until)), champion=as_champion)
+    return registry(lake).register(train(history, parameters.train.seed, data, str(until)), challenger=as_challenger)
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
