@@ -31,7 +31,7 @@ from mlflow.types import ColSpec, DataType, Schema
 
 from features.errors import NoUsableModelError, StorageError
 from models import artefacts
-from models.bundle import Bundle, Champion, FittedDetector, Population
+from models.bundle import Bundle, Champion, FittedDetector, Population, Registered
 from models.ranking.calibration import Tail
 
 NAME = "shirabe"
@@ -115,6 +115,26 @@ class Registry:
             self._name(CHALLENGER, version)
         return _row_version(version)
 
+    def registered(self) -> tuple[Registered, ...]:
+        """Every version that no kill left half-made, the oldest first."""
+        versions = sorted(self._complete(), key=lambda version: int(version.version))
+        return tuple(self._described(version) for version in versions)
+
+    def find(self, named: str) -> Registered:
+        """The version that is meant by `challenger`, a number or what stands in rows; NoUsableModelError if none is."""
+        known = self.registered()
+        for each in known:
+            if named in (each.alias, each.version, _plain(each.version), _number(each.version)):
+                return each
+        there = ", ".join(each.version for each in known) or "none"
+        raise NoUsableModelError(f"no model {named!r} is registered; registered are: {there}; see `shirabe models`")
+
+    def promote(self, version: Registered) -> None:
+        """Make it the champion; a challenger that became champion waits no more."""
+        self._client.set_registered_model_alias(self.name, CHAMPION, _number(version.version))
+        if version.alias == CHALLENGER:
+            self._client.delete_registered_model_alias(self.name, CHALLENGER)
+
     def champion(self) -> Champion:
         """Load the champion; NoUsableModelError if there is none or it cannot be read."""
         found = self._alias()
@@ -145,6 +165,17 @@ class Registry:
                 f"model {self.name} version {found.version} cannot be loaded ({type(error).__name__}); "
                 "restore the MLflow store or run `shirabe train` again"
             ) from error
+
+    def _described(self, version: Any) -> Registered:
+        run = self._client.get_run(version.run_id).data
+        by_alias = {CHALLENGER: self.challenger_version(), CHAMPION: self.champion_version()}
+        row = _row_version(version)
+        return Registered(
+            row, version.tags.get("fingerprint", ""), version.tags.get("until", ""),
+            tuple(sorted(name.removeprefix("data.") for name in run.tags if name.startswith("data."))),
+            int(run.metrics.get("official_weeks", 0)),
+            next((alias for alias, named in by_alias.items() if named == row), None),
+        )  # fmt: skip
 
     def _name(self, alias: str, version: Any) -> None:
         self._client.set_registered_model_alias(self.name, alias, version.version)
@@ -296,3 +327,11 @@ def _until(version: Any) -> str:
 
 def _row_version(version: Any) -> str:
     return f"{version.name}/{version.version}@{version.tags.get('fingerprint', '')[:12]}"
+
+
+def _plain(row_version: str) -> str:
+    return row_version.partition("@")[0]
+
+
+def _number(row_version: str) -> str:
+    return _plain(row_version).rpartition("/")[2]
