@@ -54,3 +54,15 @@ class Champion:
     def tails(self) -> Mapping[str, Tail]:
         """The scale of every statistic."""
         return self.bundle.tails
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the registry says of a version, without loading it: what it learned from, and by which alias it goes."""
+
+    version: str
+    fingerprint: str
+    until: str
+    weeks: tuple[str, ...]
+    official_weeks: int
+    alias: str | None

@@ -31,15 +31,15 @@ from mlflow.types import ColSpec, DataType, Schema
 
 from features.errors import NoUsableModelError, StorageError
 from models import artefacts
-from models.bundle import Bundle, Champion, FittedDetector, Population
+from models.bundle import Bundle, Champion, FittedDetector, Population, Registered
 from models.ranking.calibration import Tail
 
 NAME = "shirabe"
-ALIAS = "champion"
+CHAMPION, CHALLENGER = "champion", "challenger"
 OWNER = "lake"
+"""The tag of a registered model that says whose it is."""
 OF_AGENCIES = "agency_"
 """What the names of detectors over agency-weeks begin with, where they stand beside those of officials."""
-"""The tag of a registered model that says whose it is."""
 LIBRARIES = ("scikit-learn", "pyod", "numpy", "scipy", "mlflow", "duckdb")
 
 
@@ -82,8 +82,13 @@ class Registry:
         return NAME if owner == self._lake else f"{NAME}-{self._lake[:8]}"
 
     def champion_version(self) -> str | None:
-        """The version that the alias names, as it goes into rows; None if there is none."""
+        """The version of the champion, as it goes into rows; None if there is none."""
         found = self._alias()
+        return None if found is None else _row_version(found)
+
+    def challenger_version(self) -> str | None:
+        """The version that was trained to follow the champion; None if there is none."""
+        found = self._alias(CHALLENGER)
         return None if found is None else _row_version(found)
 
     def model_version(self, week: str) -> str | None:
@@ -95,16 +100,40 @@ class Registry:
         found = self._model(week)
         return None if found is None else _row_version(found)
 
-    def register(self, bundle: Bundle, *, champion: bool = True) -> str:
-        """Log the bundle as a run, register it and make it champion; returns its version.
+    def register(self, bundle: Bundle, *, challenger: bool = True) -> str:
+        """Log the bundle as a run, register it and make it challenger; returns its version.
 
-        With `champion=False` it becomes that only where there is none. The same fingerprint registers once: a version that is there already only becomes champion again, and one
-        that a killed run left half-made is finished or passed over.
+        Where there is no champion it becomes that. With `challenger=False` it becomes nothing else. The same
+        fingerprint registers once: a version that is there already only becomes challenger again (the champion stays
+        what it is), and one that a killed run left half-made is finished or passed over.
         """
         version = self._version_of(bundle.fingerprint) or self._new_version(bundle)
-        if champion or self._alias() is None:
-            self._client.set_registered_model_alias(self.name, ALIAS, version.version)
+        champion = self._alias()
+        if champion is None:
+            self._name(CHAMPION, version)
+        elif challenger and champion.version != version.version:
+            self._name(CHALLENGER, version)
         return _row_version(version)
+
+    def registered(self) -> tuple[Registered, ...]:
+        """Every version that no kill left half-made, the oldest first."""
+        versions = sorted(self._complete(), key=lambda version: int(version.version))
+        return tuple(self._described(version) for version in versions)
+
+    def find(self, named: str) -> Registered:
+        """The version that is meant by `challenger`, a number or what stands in rows; NoUsableModelError if none is."""
+        known = self.registered()
+        for each in known:
+            if named in (each.alias, each.version, _plain(each.version), _number(each.version)):
+                return each
+        there = ", ".join(each.version for each in known) or "none"
+        raise NoUsableModelError(f"no model {named!r} is registered; registered are: {there}; see `shirabe models`")
+
+    def promote(self, version: Registered) -> None:
+        """Make it the champion; a challenger that became champion waits no more."""
+        self._client.set_registered_model_alias(self.name, CHAMPION, _number(version.version))
+        if version.alias == CHALLENGER:
+            self._client.delete_registered_model_alias(self.name, CHALLENGER)
 
     def champion(self) -> Champion:
         """Load the champion; NoUsableModelError if there is none or it cannot be read."""
@@ -137,9 +166,23 @@ class Registry:
                 "restore the MLflow store or run `shirabe train` again"
             ) from error
 
-    def _alias(self) -> Any:
+    def _described(self, version: Any) -> Registered:
+        run = self._client.get_run(version.run_id).data
+        by_alias = {CHALLENGER: self.challenger_version(), CHAMPION: self.champion_version()}
+        row = _row_version(version)
+        return Registered(
+            row, version.tags.get("fingerprint", ""), version.tags.get("until", ""),
+            tuple(sorted(name.removeprefix("data.") for name in run.tags if name.startswith("data."))),
+            int(run.metrics.get("official_weeks", 0)),
+            next((alias for alias, named in by_alias.items() if named == row), None),
+        )  # fmt: skip
+
+    def _name(self, alias: str, version: Any) -> None:
+        self._client.set_registered_model_alias(self.name, alias, version.version)
+
+    def _alias(self, alias: str = CHAMPION) -> Any:
         try:
-            return self._client.get_model_version_by_alias(self.name, ALIAS)
+            return self._client.get_model_version_by_alias(self.name, alias)
         except mlflow.exceptions.MlflowException as error:
             _require_absence(error)
             return None
@@ -286,3 +329,11 @@ def _until(version: Any) -> str:
 
 def _row_version(version: Any) -> str:
     return f"{version.name}/{version.version}@{version.tags.get('fingerprint', '')[:12]}"
+
+
+def _plain(row_version: str) -> str:
+    return row_version.partition("@")[0]
+
+
+def _number(row_version: str) -> str:
+    return _plain(row_version).rpartition("/")[2]

@@ -50,6 +50,9 @@ class Lake:
         folder = self.root / "reports" / f"week={week}"
         return folder if revision == 1 else folder / f"revision-{revision}"
 
+    def promotions(self) -> Path:
+        return self.root / "models" / "promotions.jsonl"
+
     def reports_index(self) -> Path:
         return self.root / "reports" / "index.html"
 

@@ -29,14 +29,17 @@ class WeekWork(Protocol):
     def champion(self, lake: Lake) -> str | None:
         """The version of the registered champion; None if there is none."""
 
+    def challenger(self, lake: Lake) -> str | None:
+        """The version of the model that was trained to follow the champion; None if there is none."""
+
     def model(self, lake: Lake, week: Week) -> str | None:
         """The version of the model that may judge a week, which has not learned from it; None if there is none."""
 
     def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
         """Facts, explanations and rules of a week and of the earlier weeks that lack them; `tell` of each."""
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_champion: bool = True) -> str:
-        """Train on the weeks before `until`, register, and name the version; the new champion, or for one week only."""
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_challenger: bool = True) -> str:
+        """Train on the weeks before `until`, register, and name the version; the challenger, or for one week only."""
 
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> object:
         """Write the result tables of a prepared week."""
@@ -52,11 +55,12 @@ def week_work() -> WeekWork:
 
 @dataclass(frozen=True)
 class Trained:
-    """A champion."""
+    """A model, and whether it is the champion or waits to be promoted."""
 
     version: str
     weeks: int
     already: bool
+    champion: bool
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,11 @@ class Stages:
         with self.log.step("ingest", f"loading {data}"):
             return load(data, self.lake, mapping, self.parameters.ingest)
 
-    def train(self, until: Week | None = None, *, as_champion: bool = True) -> Trained:
+    def train(self, until: Week | None = None, *, as_challenger: bool = True) -> Trained:
         """Train on the weeks before `until` (default: on all); TooLittleHistoryError if they are too few.
 
-        Without `as_champion` the model is for the week `until` only, unless there is no champion at all.
+        The first model of all is the champion by itself; every later one is the challenger, until somebody promotes
+        it. Without `as_challenger` it is for the week `until` only.
         """
         until = until or self._after_last_week()
         weeks = self.weeks_to_learn_from(until)
@@ -107,15 +112,17 @@ class Stages:
         file = self.lake.stamp("train", until)
         stamp = Stamp.read(file)
         work = week_work()
-        there = work.champion(self.lake) if as_champion else work.model(self.lake, until)
-        if stamp is not None and not stamp.changed(needed) and there == stamp.outcome["version"]:
-            return Trained(str(stamp.outcome["version"]), len(weeks), already=True)
+        champion = work.champion(self.lake)
+        there = (champion, work.challenger(self.lake)) if as_challenger else (work.model(self.lake, until),)
+        if stamp is not None and not stamp.changed(needed) and stamp.outcome["version"] in there:
+            version = str(stamp.outcome["version"])
+            return Trained(version, len(weeks), already=True, champion=version == champion)
         # Said before it is done: killed after registering, the next run finishes it and gets the same version.
         Stamp({}, {"version": ""}).write(self.lake, file)
         with self.log.step("train", f"training on {len(weeks)} weeks"):
-            version = work.train(self.lake, until, self.parameters, self.log.part, as_champion=as_champion)
+            version = work.train(self.lake, until, self.parameters, self.log.part, as_challenger=as_challenger)
         Stamp(needed, {"version": version}).write(self.lake, file)
-        return Trained(version, len(weeks), already=False)
+        return Trained(version, len(weeks), already=False, champion=version == work.champion(self.lake))
 
     def score(self, week: Week, *, force: bool = False, with_new_champion: bool = False) -> Scored:
         """Score a week; tables behind a report are kept aside first, and the result is its next revision.
@@ -143,7 +150,7 @@ class Stages:
     def _score(self, week: Week, file: Path, revision: int, changed: Sequence[str]) -> None:
         work = week_work()
         if work.model(self.lake, week) is None or self._training_was_cut_short(week):
-            self.train(week, as_champion=False)
+            self.train(week, as_challenger=False)
         with self.log.step("features", f"facts and features of {week}"):
             work.prepare(self.lake, week, self.parameters, self.log.part)
         with self.log.step("score", f"scoring {week}"):

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from pipelines import inputs
 from pipelines.identity import identity
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
+from pipelines.promotions import record_first
 from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
 
 if TYPE_CHECKING:
@@ -123,11 +125,19 @@ def registry(lake: Lake) -> Registry:
     return Registry(address, identity(lake)) if address else Registry.within(lake.root, identity(lake))
 
 
+def has_registry(lake: Lake) -> bool:
+    """Whether there is a store to ask: asking must not make an empty one in the lake."""
+    return bool(os.environ.get("MLFLOW_TRACKING_URI")) or (lake.root / "mlflow.db").exists()
+
+
 def champion(lake: Lake) -> str | None:
     """The version of the registered champion; None if there is none."""
-    if not os.environ.get("MLFLOW_TRACKING_URI") and not (lake.root / "mlflow.db").exists():
-        return None
-    return registry(lake).champion_version()
+    return registry(lake).champion_version() if has_registry(lake) else None
+
+
+def challenger(lake: Lake) -> str | None:
+    """The version of the model that was trained to follow the champion; None if there is none."""
+    return None if champion(lake) is None else registry(lake).challenger_version()
 
 
 def model(lake: Lake, week: Week) -> str | None:
@@ -135,8 +145,11 @@ def model(lake: Lake, week: Week) -> str | None:
     return None if champion(lake) is None else registry(lake).model_version(str(week))
 
 
-def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_champion: bool = True) -> str:
-    """Train on the weeks before `until`, register, and name the new version: the champion, or for one week only."""
+def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent, *, as_challenger: bool = True) -> str:
+    """Train on the weeks before `until`, register, and name the new version: the challenger, or for one week only.
+
+    The first model of all is the champion.
+    """
     from models.ranking.calibration import CALIBRATION_WEEKS
     from models.training import train
 
@@ -145,7 +158,11 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
     # The first two weeks have next to no history and would teach that everything is new.
     history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
-    return registry(lake).register(train(history, parameters.train.seed, data, str(until)), champion=as_champion)
+    bundle = train(history, parameters.train.seed, data, str(until))
+    version = registry(lake).register(bundle, challenger=as_challenger)
+    if version == champion(lake):
+        record_first(lake, version, bundle.fingerprint, datetime.now(UTC))
+    return version
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:

@@ -6,6 +6,7 @@ import click
 
 from pipelines.commands.detection import report, score, train, weekly
 from pipelines.commands.judging import evaluate, review, verify
+from pipelines.commands.lifecycle import promote, rollback
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
 
@@ -18,6 +19,8 @@ COMMANDS: tuple[click.Command, ...] = (
     report,
     weekly,
     evaluate,
+    promote,
+    rollback,
     review,
     verify,
 )

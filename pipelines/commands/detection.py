@@ -45,14 +45,18 @@ if TYPE_CHECKING:
 def train(
     log: EventLog, *, lake: Path, until: Week | None, engine: str | None, master: str | None, params: Path | None
 ) -> None:
-    """Train detectors on earlier weeks, log and register them in MLflow."""
+    """Train detectors on earlier weeks and register them in MLflow: the challenger, or the first champion."""
     from pipelines.locks import sole_run
 
     stages = _stages(lake, params, log, engine=engine, master=master)
     with sole_run(stages.lake, existing=True), log.progress(1):
         done = stages.train(until)
-    did = "is the champion already, trained on" if done.already else "is the new champion, trained on"
-    log.result("trained", f"model version {done.version} {did} {done.weeks} weeks", version=done.version)
+    role = "champion" if done.champion else "challenger"
+    text = f"model version {done.version} is the {role}{' already' if done.already else ''}, "
+    text += f"trained on {done.weeks} weeks"
+    if not done.champion:
+        text += "; the champion stays until `shirabe promote challenger`"
+    log.result("trained", text, version=done.version, role=role)
 
 
 @click.command()

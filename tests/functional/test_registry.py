@@ -119,7 +119,7 @@ def test_moved_it_has_its_champion_and_writes_where_it_is(tmp_path: Path, bundle
     moved = Registry.within(new)
     assert moved.champion().version == version
     assert moved.register(replace(bundle, fingerprint="e" * 64)).startswith("shirabe/2@")
-    assert moved.champion().version.startswith("shirabe/2@")
+    assert (moved.champion_version(), moved.challenger_version()) == (version, f"shirabe/2@{'e' * 12}")
     assert not old.exists()
 
 
@@ -165,8 +165,19 @@ def test_week_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path, bundle: 
     assert registry.model_version("2026-W43") is None
     with pytest.raises(NoUsableModelError, match="train --until 2026-W43"):
         registry.model("2026-W43")
-    own = register("2026-W41", champion=False)
-    register("2026-W40", champion=False)
+    own = register("2026-W41", challenger=False)
+    register("2026-W40", challenger=False)
+    assert registry.challenger_version() is None
     assert registry.champion_version() == champion
     assert registry.model_version("2026-W44") == registry.model_version("2027-W01") == champion
     assert registry.model("2026-W43").version == own
+
+
+def test_only_the_first_becomes_champion_by_itself(tmp_path: Path, bundle: Bundle) -> None:
+    registry = Registry.within(tmp_path)
+    first = registry.register(bundle)
+    second = registry.register(replace(bundle, fingerprint="e" * 64))
+    assert registry.register(bundle) == first
+    assert (registry.champion_version(), registry.challenger_version()) == (first, second)
+    third = registry.register(replace(bundle, fingerprint="d" * 64))
+    assert (registry.champion_version(), registry.challenger_version()) == (first, third)

@@ -164,7 +164,7 @@ def test_training_killed_after_registering_is_finished(
             stages.score(WEEK)
     stages.score(WEEK)
     assert work.calls[:3] == [f"train {WEEK}", f"train {WEEK}", f"prepare {WEEK}"]
-    assert Stages(lake, Parameters()).train(WEEK, as_champion=False).already
+    assert Stages(lake, Parameters()).train(WEEK, as_challenger=False).already
 
 
 def test_reported_weeks_that_a_late_file_touched_are_named(stages: Stages, lake: Lake) -> None:
@@ -218,11 +218,21 @@ def test_first_weeks_have_no_past_whatever_the_champion_knows(stages: Stages, wo
     assert work.calls == [f"train {WEEK.shift(1)}"]
 
 
-def test_own_model_becomes_champion_when_asked(stages: Stages, work: StandInWork) -> None:
+def test_first_model_is_the_champion_and_a_later_one_the_challenger(stages: Stages, work: StandInWork) -> None:
+    first, second = stages.train(WEEK), stages.train(WEEK.shift(1))
+    assert (first.champion, second.champion) == (True, False)
+    assert (work.champion(stages.lake), work.challenger(stages.lake)) == (first.version, second.version)
+    assert (stages.train(WEEK).already, stages.train(WEEK).champion) == (True, True)
+    again = stages.train(WEEK.shift(1))
+    assert (again.already, again.champion) == (True, False)
+
+
+def test_own_model_becomes_challenger_when_asked(stages: Stages, work: StandInWork) -> None:
     stages.train(WEEK.shift(1))
-    stages.train(WEEK, as_champion=False)
+    stages.train(WEEK, as_challenger=False)
+    assert work.challenger(stages.lake) is None
     assert not stages.train(WEEK).already
-    assert work.until == WEEK
+    assert work.challenger(stages.lake) == f"own of {WEEK}"
 
 
 def plan_end(stages: Stages, data: Path, week: Week, *, force: bool = False) -> object:

@@ -57,6 +57,7 @@ class StandInWork:
     """Does as `pipelines.weekwork`, with files that only say what they came from; counts its calls."""
 
     version: str | None = None
+    waiting: str | None = None
     until: Week | None = None
     own: dict[Week, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -64,19 +65,24 @@ class StandInWork:
     def champion(self, lake: Lake) -> str | None:
         return self.version
 
+    def challenger(self, lake: Lake) -> str | None:
+        return self.waiting
+
     def model(self, lake: Lake, week: Week) -> str | None:
         return self.version if self.until is None or self.until <= week else self.own.get(week)
 
     def prepare(self, lake: Lake, week: Week, parameters: Parameters, tell: Tell) -> None:
         self.calls.append(f"prepare {week}")
 
-    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_champion: bool = True) -> str:
+    def train(self, lake: Lake, until: Week, parameters: Parameters, tell: Tell, *, as_challenger: bool = True) -> str:
         self.calls.append(f"train {until}")
-        if self.version is None or as_champion or self.until == until:
+        if self.version is None or self.until == until:
             self.version, self.until = "1", until
-        else:
-            self.own[until] = f"own of {until}"
-        return self.own.get(until, "1")
+            return "1"
+        self.own[until] = f"own of {until}"
+        if as_challenger:
+            self.waiting = self.own[until]
+        return self.own[until]
 
     def score(self, lake: Lake, week: Week, parameters: Parameters) -> None:
         self.calls.append(f"score {week}")

@@ -1,0 +1,93 @@
+"""The life of models: another champion by the word of two people, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow.parquet as pq
+
+from features.errors import NoUsableModelError
+from features.weeks import Week
+from models.bundle import Registered
+from models.registry import Registry
+from pipelines import weekwork
+from pipelines.lake import Lake
+from pipelines.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
+
+
+@dataclass(frozen=True)
+class Succession:
+    """A version that is the champion now, the one before it (None: there was none), and the weeks that one scored."""
+
+    version: str
+    before: str | None
+    scored: tuple[Week, ...]
+
+    @property
+    def already(self) -> bool:
+        """Whether it was the champion before."""
+        return self.version == self.before
+
+
+def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succession:
+    """Make a version the champion and write it down; NoUsableModelError if there is no such version."""
+    registry = _registry(lake)
+    version, champion = registry.find(named), registry.champion_version()
+    if version.version != champion:
+        cut_short = Record.read(lake).unfinished(champion)
+        if cut_short is None or (cut_short.act, cut_short.version) != (PROMOTE, version.version):
+            append(lake, _promotion(PROMOTE, version, champion, approval, now))
+        registry.promote(version)
+    return Succession(version.version, champion, _scored_by(lake, champion))
+
+
+def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
+    """Make the champion before this one the champion again and write it down; NoUsableModelError if none is known."""
+    registry = _registry(lake)
+    champion = registry.champion_version()
+    record = Record.read(lake)
+    cut_short = record.unfinished(champion)
+    if cut_short is not None and cut_short.act == ROLLBACK:
+        return _succeed(lake, registry, registry.find(cut_short.version), champion)
+    leaving = champion if cut_short is None else cut_short.version
+    earlier = None if leaving is None else record.predecessor(leaving)
+    if earlier is None:
+        raise NoUsableModelError(
+            f"{lake.promotions()} names no champion before {leaving or 'any'}; choose one of `shirabe models` "
+            "and run `shirabe promote VERSION`"
+        )
+    version = registry.find(earlier)
+    append(lake, _promotion(ROLLBACK, version, leaving, approval, now))
+    return _succeed(lake, registry, version, leaving)
+
+
+def _succeed(lake: Lake, registry: Registry, version: Registered, before: str | None) -> Succession:
+    registry.promote(version)
+    return Succession(version.version, before, _scored_by(lake, before))
+
+
+def _promotion(act: str, version: Registered, before: str | None, approval: Approval, now: datetime) -> Promotion:
+    return Promotion(
+        moment(now), act, version.version, version.fingerprint, before, approval.by, approval.approved_by, approval.why
+    )
+
+
+def _registry(lake: Lake) -> Registry:
+    """The registry of a lake that has one: asking must not make an empty store."""
+    if not weekwork.has_registry(lake):
+        raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
+    return weekwork.registry(lake)
+
+
+def models_of_scored_weeks(lake: Lake) -> dict[Week, tuple[str, ...]]:
+    """The versions that the tables of each scored week name, the earliest week first."""
+    found: dict[Week, set[str]] = {}
+    for file in lake.root.glob("scores/entity=*/week=*/scores.parquet"):
+        versions = pq.ParquetFile(file).read(["model_version"])["model_version"].unique().to_pylist()
+        found.setdefault(Week.parse(file.parent.name.removeprefix("week=")), set()).update(versions)
+    return {week: tuple(sorted(found[week])) for week in sorted(found)}
+
+
+def _scored_by(lake: Lake, version: str | None) -> tuple[Week, ...]:
+    return tuple(week for week, versions in models_of_scored_weeks(lake).items() if version in versions)
