@@ -244,3 +244,11 @@ def test_version_that_came_back_was_live_twice(lake: Lake) -> None:
     assert shirabe(lake, "rollback", *AGREED) == 0
     gone, back = (str(line["when"]) for line in record(lake))
     assert Record.read(lake).periods(first) == (Period(first, None, gone), Period(first, back, None))
+
+
+def test_lake_that_begins_anew_has_its_next_model_as_champion(lake: Lake) -> None:
+    """What the stages of DVC count on: without `lake.json` the models there are another lake's."""
+    (lake.root / "lake.json").unlink()
+    version = registry(lake).register(bundle("2026-W47"))
+    assert registry(lake).champion_version() == version
+    assert [each.version for each in registry(lake).registered()] == [version]
