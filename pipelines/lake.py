@@ -63,9 +63,18 @@ class Lake:
         """The tables of a reported revision, kept when a later one replaced them, laid out as a lake."""
         return Lake(self.root / "revisions" / f"week={week}" / f"revision-{revision}")
 
+    def kept_revisions(self, week: Week) -> list[int]:
+        """The revisions of a week that later ones replaced."""
+        folders = self.root.glob(f"revisions/week={week}/revision-*")
+        return sorted(int(folder.name.removeprefix("revision-")) for folder in folders)
+
+    def score_tables(self, week: Week) -> list[Path]:
+        """The scores of a week that exist, of every kind of entity, in a fixed order."""
+        return sorted(self.root.glob(f"scores/entity=*/week={week}/scores.parquet"))
+
     def tables(self, week: Week) -> list[Path]:
         """The result tables of a week that exist, in a fixed order."""
-        scores = sorted(self.root.glob(f"scores/entity=*/week={week}/scores.parquet"))
+        scores = self.score_tables(week)
         others = (self.requests(week), self.cases(week), self.rule_hits(week), self.coverage(week))
         return [*scores, *(table for table in others if table.exists())]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import pyarrow.parquet as pq
-
 from features.errors import NoUsableModelError
 from features.weeks import Week
 from models.bundle import Registered
@@ -14,6 +12,7 @@ from models.registry import Registry
 from pipelines import weekwork
 from pipelines.lake import Lake
 from pipelines.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
+from pipelines.provenance import weeks_scored_by
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succes
         if cut_short is None or (cut_short.act, cut_short.version) != (PROMOTE, version.version):
             append(lake, _promotion(PROMOTE, version, champion, approval, now))
         registry.promote(version)
-    return Succession(version.version, champion, _scored_by(lake, champion))
+    return Succession(version.version, champion, weeks_scored_by(lake, champion))
 
 
 def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
@@ -64,7 +63,7 @@ def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
 
 def _succeed(lake: Lake, registry: Registry, version: Registered, before: str | None) -> Succession:
     registry.promote(version)
-    return Succession(version.version, before, _scored_by(lake, before))
+    return Succession(version.version, before, weeks_scored_by(lake, before))
 
 
 def _promotion(act: str, version: Registered, before: str | None, approval: Approval, now: datetime) -> Promotion:
@@ -78,16 +77,3 @@ def _registry(lake: Lake) -> Registry:
     if not weekwork.has_registry(lake):
         raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
     return weekwork.registry(lake)
-
-
-def models_of_scored_weeks(lake: Lake) -> dict[Week, tuple[str, ...]]:
-    """The versions that the tables of each scored week name, the earliest week first."""
-    found: dict[Week, set[str]] = {}
-    for file in lake.root.glob("scores/entity=*/week=*/scores.parquet"):
-        versions = pq.ParquetFile(file).read(["model_version"])["model_version"].unique().to_pylist()
-        found.setdefault(Week.parse(file.parent.name.removeprefix("week=")), set()).update(versions)
-    return {week: tuple(sorted(found[week])) for week in sorted(found)}
-
-
-def _scored_by(lake: Lake, version: str | None) -> tuple[Week, ...]:
-    return tuple(week for week, versions in models_of_scored_weeks(lake).items() if version in versions)

@@ -1,4 +1,4 @@
-"""`shirabe promote` and `rollback`: which model judges, by the word of two people."""
+"""`shirabe models`, `promote` and `rollback`: which model judges, by the word of two people, and which did when."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.commands.options import LAKE, speaking
+from features.weeks import Week
+from pipelines.commands.options import LAKE, read_week, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
     from pipelines.lifecycle import Succession
-    from pipelines.promotions import Approval
+    from pipelines.promotions import Approval, Period
+    from pipelines.provenance import Judged, Lived
 
 
 def _said(context: click.Context, option: click.Parameter, text: str) -> str:
@@ -45,6 +47,59 @@ def approved(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+@click.command()
+@LAKE
+@click.option("--week", callback=read_week, help="Only: which model scored this week, and when it was live.")
+@speaking
+def models(log: EventLog, *, lake: Path, week: Week | None) -> None:
+    """List every registered model: what it learned from, when it was live, which weeks it scored."""
+    from pipelines.lake import Lake
+    from pipelines.locks import require_lake
+    from pipelines.provenance import judged, lives
+
+    require_lake(Lake(lake))
+    if week is not None:
+        for revision in judged(Lake(lake), week):
+            _tell_judged(log, revision)
+        return
+    found = lives(Lake(lake))
+    for each in found:
+        _tell_lived(log, each)
+    if not found:
+        log.result("no_model", "no model is registered; run `shirabe train`")
+
+
+def _tell_lived(log: EventLog, each: Lived) -> None:
+    model, scored = each.model, [str(week) for week in each.scored]
+    learned = f"{len(model.weeks)} weeks" + (f" ({model.weeks[0]} to {model.weeks[-1]})" if model.weeks else "")
+    text = f"{model.version}{f' ({model.alias})' if model.alias else ''}: trained until {model.until or 'unknown'}"
+    text += f" on {learned}, {model.official_weeks} official-weeks; {_lived(each.periods)}; "
+    text += f"scored {', '.join(scored) or 'no week'}"
+    log.result(
+        "model", text, version=model.version, alias=model.alias, until=model.until, weeks=list(model.weeks),
+        official_weeks=model.official_weeks, live=_spans(each.periods), scored=scored,
+    )  # fmt: skip
+
+
+def _tell_judged(log: EventLog, each: Judged) -> None:
+    superseded = " (superseded)" if each.superseded else ""
+    text = f"revision {each.revision} of {each.week}{superseded} was scored by {each.version}: {_lived(each.periods)}"
+    log.result(
+        "judged", text, week=str(each.week), revision=each.revision, superseded=each.superseded, version=each.version,
+        live=_spans(each.periods),
+    )  # fmt: skip
+
+
+def _lived(periods: tuple[Period, ...]) -> str:
+    """In words, when a version was live."""
+    spans = (f"from {p.since or 'before the record began'}" + (f" to {p.until}" if p.until else "") for p in periods)
+    return f"live {', '.join(spans)}" if periods else "never live by the record"
+
+
+def _spans(periods: tuple[Period, ...]) -> list[dict[str, str | None]]:
+    return [{"from": period.since, "to": period.until} for period in periods]
 
 
 @click.command()

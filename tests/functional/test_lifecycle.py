@@ -16,9 +16,10 @@ from models.bundle import Bundle, FittedDetector
 from models.detectors import DETECTORS, fit
 from models.ranking.calibration import Tail
 from models.registry import Registry
-from pipelines import lifecycle
 from pipelines.cli import run
 from pipelines.lake import Lake
+from pipelines.promotions import Period, Record
+from pipelines.provenance import models_of_scored_weeks
 from pipelines.weekwork import registry
 from tests.functional.conftest import Reported
 
@@ -179,4 +180,75 @@ def test_first_champion_is_written_down_and_the_next_training_challenges(
     assert "is the challenger, trained on 7 weeks; the champion stays" in capsys.readouterr().out
     assert registry(world.lake).champion_version() == first["version"]
     assert record(world.lake) == [first]
-    assert lifecycle.models_of_scored_weeks(world.lake) == {world.week: (first["version"],)}
+    assert models_of_scored_weeks(world.lake) == {world.week: (first["version"],)}
+
+
+def told(capsys: Output) -> list[dict[str, object]]:
+    lines = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    return [line for line in lines if line["event"] in {"model", "judged"}]
+
+
+def test_models_lists_every_version_and_its_life(lake: Lake, capsys: Output) -> None:
+    assert shirabe(lake, "promote", "2", *AGREED) == 0
+    second, when = str(registry(lake).champion_version()), record(lake)[0]["when"]
+    score(lake, "2026-W45", second)
+    registry(lake).register(bundle("2026-W46"))
+    capsys.readouterr()
+    assert shirabe(lake, "models", "--log-format", "json") == 0
+    found = told(capsys)
+    facts = [[line[name] for name in ("alias", "until", "live", "scored")] for line in found]
+    assert facts == [
+        [None, "2026-W42", [{"from": None, "to": when}], ["2026-W44"]],
+        ["champion", "2026-W43", [{"from": when, "to": None}], ["2026-W45"]],
+        ["challenger", "2026-W46", [], []],
+    ]
+    assert all((line["weeks"], line["official_weeks"]) == (["2026-W40", "2026-W41"], 40) for line in found)
+    assert shirabe(lake, "models") == 0
+    text = capsys.readouterr().out
+    assert f"{second} (champion): trained until 2026-W43 on 2 weeks (2026-W40 to 2026-W41), 40 official-weeks" in text
+    assert f"live from before the record began to {when}; scored 2026-W44" in text
+    assert "never live by the record; scored no week" in text
+
+
+def test_models_answers_which_scored_a_week_in_each_revision(lake: Lake, capsys: Output) -> None:
+    first = str(registry(lake).champion_version())
+    week = Week.parse("2026-W44")
+    score(lake.kept_revision(week, 1), str(week), first)
+    assert shirabe(lake, "promote", "2", *AGREED) == 0
+    second, when = str(registry(lake).champion_version()), record(lake)[0]["when"]
+    score(lake, str(week), second)
+    capsys.readouterr()
+    assert shirabe(lake, "models", "--week", str(week)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"revision 1 of 2026-W44 (superseded) was scored by {first}: live from before the record began to {when}",
+        f"revision 2 of 2026-W44 was scored by {second}: live from {when}",
+    ]
+
+
+def test_week_that_was_not_scored_has_no_model(lake: Lake, capsys: Output) -> None:
+    assert shirabe(lake, "models", "--week", "2026-W31") == 1
+    assert "2026-W31 is not scored yet" in capsys.readouterr().err
+
+
+def test_asking_for_models_makes_neither_lake_nor_store(tmp_path: Path, capsys: Output) -> None:
+    assert shirabe(Lake(tmp_path), "models") == 0
+    assert "no model is registered" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+    assert shirabe(Lake(tmp_path / "absent"), "models") == 17
+    assert not (tmp_path / "absent").exists()
+
+
+def test_version_that_came_back_was_live_twice(lake: Lake) -> None:
+    first = str(registry(lake).champion_version())
+    assert shirabe(lake, "promote", "2", *AGREED) == 0
+    assert shirabe(lake, "rollback", *AGREED) == 0
+    gone, back = (str(line["when"]) for line in record(lake))
+    assert Record.read(lake).periods(first) == (Period(first, None, gone), Period(first, back, None))
+
+
+def test_lake_that_begins_anew_has_its_next_model_as_champion(lake: Lake) -> None:
+    """What the stages of DVC count on: without `lake.json` the models there are another lake's."""
+    (lake.root / "lake.json").unlink()
+    version = registry(lake).register(bundle("2026-W47"))
+    assert registry(lake).champion_version() == version
+    assert [each.version for each in registry(lake).registered()] == [version]

@@ -1,0 +1,86 @@
+"""Which model scored which week, and when it was live: told years later by the tables and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from features.errors import ShirabeError
+from features.weeks import Week
+from models.bundle import Registered
+from pipelines import weekwork
+from pipelines.lake import Lake
+from pipelines.promotions import Period, Record
+from pipelines.stamps import Stamp
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A registered version, when it was live, and the weeks whose tables name it."""
+
+    model: Registered
+    periods: tuple[Period, ...]
+    scored: tuple[Week, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The version that a revision of a week was scored by, and when that version was live."""
+
+    week: Week
+    revision: int
+    superseded: bool
+    version: str
+    periods: tuple[Period, ...]
+
+
+def lives(lake: Lake) -> tuple[Lived, ...]:
+    """Every registered version, the oldest first; none if the lake has no store of models."""
+    if not weekwork.has_registry(lake):
+        return ()
+    record, scored = Record.read(lake), models_of_scored_weeks(lake)
+    return tuple(
+        Lived(model, record.periods(model.version), _weeks_of(scored, model.version))
+        for model in weekwork.registry(lake).registered()
+    )
+
+
+def judged(lake: Lake, week: Week) -> tuple[Judged, ...]:
+    """What scored each revision of a week, the earliest first; ShirabeError if it was never scored."""
+    latest = versions_in(lake.score_tables(week))
+    if not latest:
+        raise ShirabeError(f"{week} is not scored yet; run `shirabe score --week {week}` first")
+    kept = {n: versions_in(lake.kept_revision(week, n).score_tables(week)) for n in lake.kept_revisions(week)}
+    stamp = Stamp.read(lake.stamp("score", week))
+    revision = max(kept, default=0) + 1 if stamp is None else int(stamp.outcome["revision"])
+    record = Record.read(lake)
+    return tuple(
+        Judged(week, number, number != revision, version, record.periods(version))
+        for number, versions in sorted((kept | {revision: latest}).items())
+        for version in versions
+    )
+
+
+def versions_in(tables: Iterable[Path]) -> tuple[str, ...]:
+    """The versions that rows of these tables name."""
+    columns = (pq.ParquetFile(table).read(["model_version"])["model_version"] for table in tables)
+    return tuple(sorted({version for column in columns for version in column.unique().to_pylist()}))
+
+
+def models_of_scored_weeks(lake: Lake) -> dict[Week, tuple[str, ...]]:
+    """The versions that the tables of each scored week name, the earliest week first."""
+    folders = lake.root.glob("scores/entity=*/week=*")
+    weeks = sorted({Week.parse(folder.name.removeprefix("week=")) for folder in folders})
+    return {week: versions_in(lake.score_tables(week)) for week in weeks}
+
+
+def weeks_scored_by(lake: Lake, version: str | None) -> tuple[Week, ...]:
+    """The weeks whose tables name a version."""
+    return _weeks_of(models_of_scored_weeks(lake), version)
+
+
+def _weeks_of(scored: dict[Week, tuple[str, ...]], version: str | None) -> tuple[Week, ...]:
+    return tuple(week for week, versions in scored.items() if version in versions)
