@@ -24,7 +24,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A `features` folder with one rule."""
     (tmp_path / "rules").mkdir()
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
-    monkeypatch.setattr(rules, "FOLDER", tmp_path / "rules")
     monkeypatch.setattr(declared, "portable_files", lambda: sorted((tmp_path / "rules").glob("*.sql")))
     catalogue.rules.cache_clear()
     yaml = (Path(rules.__file__).parent / "answered_though_withheld.yaml").read_text(encoding="utf-8")
