@@ -52,7 +52,7 @@ def parts_of(chosen: pd.DataFrame, readings: WeekStatistics, champion: Champion)
     tails = champion.tails
 
     def of_official(rows: pd.DataFrame, learned: Floats) -> Floats:
-        return tails[OFFICIAL].log_expected(combined(attribute_rarities(rows, tails), learned))
+        return tails[OFFICIAL].log_expected(combined(attribute_rarities(rows, tails), learned, len(officials)))
 
     def of_agency(rows: pd.DataFrame, learned: Floats) -> Floats:
         return tails[AGENCY].log_expected(agency_weeks(rows, tails, learned, len(agencies))[0])

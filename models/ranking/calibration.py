@@ -14,8 +14,13 @@ CALIBRATION_WEEKS = 8
 ORDER = 1e-9
 """What a nat more takes off an expectation that is the same otherwise: enough to order, too little to be read."""
 KNOTS = 48
-BULK = (5.0, 80.0)
-"""Findings a week between which the tail's slope is read: below the few that may be misuse, above the mass."""
+BULK = (0.0025, 0.04)
+"""Shares of all that is measured in a week between which the tail's slope is read: below the few that may be misuse, above the
+mass. Shares, so that twice as many officials are ranked as half of them would be."""
+OF_TOLD = (0.05, 0.8)
+"""and of what is above the least, where most have nothing at all."""
+BULK_OF_FINDINGS = 80.0
+"""Where it is told how many findings a week may be what is looked for, the slope is read down to so many."""
 STEEPEST, FLATTEST = 1.0, 0.05
 """Statistics are minus logarithms of probabilities: their tail cannot honestly fall faster than one to one."""
 SHAPES = (1e-3, 1.0)
@@ -23,7 +28,7 @@ SHAPES = (1e-3, 1.0)
 FEW = 20
 """With fewer values a week above the least no bulk is there to read a slope from."""
 BULK_SHARE = (0.005, 0.1)
-"""The same as shares of all that is measured in a week; the lower of both counts where little is measured."""
+"""Of those, no more than such shares of all that is measured."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,11 @@ class Tail:
     shape: float = 0.0
 
     @classmethod
-    def of(cls, values: Sequence[float] | Floats, weeks: int, spared: float = BULK[0], *, heavy: bool = False) -> Tail:
-        """Learn it from all values of `weeks` earlier weeks; `spared` findings a week may be what is looked for.
+    def of(
+        cls, values: Sequence[float] | Floats, weeks: int, spared: float | None = None, *, heavy: bool = False
+    ) -> Tail:
+        """Learn it from all values of `weeks` earlier weeks; `spared` findings a week may be what is looked for, or else a
+        share of all.
 
         Up to those the empirical rate stands; beyond, it goes on with the slope of the bulk or, if it may be `heavy`, as
         the generalised Pareto distribution that the bulk fits. The highest values of earlier weeks are not used: a
@@ -46,12 +54,14 @@ class Tail:
         """
         falling = np.sort(np.asarray(values, dtype=float))[::-1]
         least = min(0.0, falling[-1]) if len(falling) else 0.0
-        if int((falling > least).sum()) < FEW * weeks:
+        told = int((falling > least).sum())
+        if told < FEW * weeks:
             return cls._of_few(falling[falling > 0], weeks)
         rates = np.arange(1, len(falling) + 1) / weeks
-        first, last = (
-            int(min(b * weeks, s * len(falling))) for b, s in zip((spared, BULK[1]), BULK_SHARE, strict=True)
-        )
+        first, last = (int(min(all_ * len(falling), some * told)) for all_, some in zip(BULK, OF_TOLD, strict=True))
+        if spared is not None:
+            most = zip((spared, BULK_OF_FINDINGS), BULK_SHARE, strict=True)
+            first, last = (int(min(findings * weeks, share * len(falling))) for findings, share in most)
         last = max(last, min(first + 8, len(falling) - 1))
         places = np.unique(np.geomspace(first + 1, len(falling), KNOTS).astype(int) - 1)[::-1]
         drop = max(falling[first] - falling[last], 1e-6)

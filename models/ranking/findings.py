@@ -30,6 +30,8 @@ RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 RARE_WHERE_NOBODY_IS_NAMED = 8.0
 """The same in a log that names no official: there agencies are all that can be told of, and the list has room."""
+MISUSED = 5.0
+"""Of a week's cases so many may be misuse: what is promised of quiet weeks is learned from those below them."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
            "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "counted", "cell"]  # fmt: skip
 
@@ -64,14 +66,12 @@ def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dic
     parts = [(fold, own_tails(fold.kept), held) for fold in folds for held in fold.held]
     of_agencies = [agency_values(held, own, fold.of_agencies)["value"].to_numpy() for fold, own, held in parts]
     tails[AGENCY] = Tail.of(np.concatenate(of_agencies), weeks, spared=1.0)
-    combos = [
-        combined(attribute_rarities(held.officials(), own), fold.learned(held.officials())) for fold, own, held in parts
-    ]
+    combos = [_officials_values(held.officials(), own, fold.learned)[1] for fold, own, held in parts]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
     ranked = [_ranked(held, own | together, fold.learned, fold.of_agencies) for fold, own, held in parts]
     strangest = [found.drop_duplicates(["entity", "entity_id"]).rarity.to_numpy() for found in ranked]
-    tails[CASE] = Tail.of(np.concatenate(strangest), weeks, heavy=True)
+    tails[CASE] = Tail.of(np.concatenate(strangest), weeks, spared=MISUSED, heavy=True)
     return tails
 
 
@@ -94,10 +94,16 @@ def own_tails(history: Sequence[WeekStatistics]) -> dict[str, Tail]:
 def official_weeks(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """One row an official active in the week, with the combined value and its expected number of equals."""
     officials = readings.officials()
-    rarities = attribute_rarities(officials, tails)
-    value = combined(rarities, learned(officials))
+    rarities, value = _officials_values(officials, tails, learned)
     frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
     return frame.reset_index()
+
+
+def _officials_values(
+    officials: pd.DataFrame, tails: Mapping[str, Tail], learned: Learned
+) -> tuple[pd.DataFrame, Floats]:
+    rarities = attribute_rarities(officials, tails)
+    return rarities, combined(rarities, learned(officials), len(officials))
 
 
 def find(

@@ -151,7 +151,7 @@ def test_a_heavy_tail_keeps_its_promise_where_an_exponential_one_does_not(kind: 
     later = heavy(kind, 99, weeks=500)
     found = {}
     for may_be_heavy in (False, True):
-        tails = [Tail.of(heavy(kind, seed).ravel(), WEEKS, heavy=may_be_heavy) for seed in range(8)]
+        tails = [Tail.of(heavy(kind, seed).ravel(), WEEKS, spared=5.0, heavy=may_be_heavy) for seed in range(8)]
         found[may_be_heavy] = [
             np.mean([(tail.log_expected(later) <= np.log(stated)).sum() / 500 for tail in tails])
             for stated in (0.5, 5.0)
@@ -162,7 +162,7 @@ def test_a_heavy_tail_keeps_its_promise_where_an_exponential_one_does_not(kind: 
 
 def test_a_heavy_tail_is_learned_past_misuse_too_and_survives_as_json() -> None:
     fouled = np.concatenate([exponential(4), np.full(4 * WEEKS, 25.0)])
-    tail = Tail.of(fouled, WEEKS, heavy=True)
+    tail = Tail.of(fouled, WEEKS, spared=5.0, heavy=True)
     assert tail.log_expected(np.array([25.0]))[0] < np.log(0.2)
     assert Tail.from_json(tail.to_json()) == tail
     assert Tail.from_json({"values": [0.0], "log_rates": [0.0], "slope": [0.5]}) == Tail((0.0,), (0.0,), 0.5)

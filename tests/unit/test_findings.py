@@ -26,6 +26,7 @@ from models.ranking.findings import (
     find,
     learn_tails,
     nothing_learned,
+    official_weeks,
 )
 from models.statistics import PUT_TOGETHER, WeekStatistics, standalone
 from models.statistics.unexplained import LEAD, VOLUME
@@ -264,3 +265,22 @@ def test_a_model_that_is_older_than_a_statistic_leaves_it_out() -> None:
     older = {name: tail for name, tail in PLAIN_TAILS.items() if name != "agency_quiet"}
     assert "agency_quiet" in set(find(readings, PLAIN_TAILS, nothing_learned).statistic)
     assert "agency_quiet" not in set(find(readings, older, nothing_learned).statistic)
+
+
+def doubled(readings: WeekStatistics) -> WeekStatistics:
+    """The same world and its copy under other codes."""
+    copy = readings.scans.assign(agency_code="Z" + readings.scans.agency_code)
+    return WeekStatistics(readings.week, pd.concat([readings.scans, copy]), readings.others, readings.violations)
+
+
+def test_how_many_officials_there_are_does_not_decide_who_of_them_is_stranger(tails: dict[str, Tail]) -> None:
+    more = scales([doubled(quiet(FIRST.shift(n))) for n in range(WEEKS)])
+    week = quiet(FIRST.shift(WEEKS), ((LEAD, 9.0), ("clock", 7.0)))
+    one = official_weeks(week, tails, nothing_learned).set_index(["agency_code", "requester_user"]).value
+    two = official_weeks(doubled(week), more, nothing_learned).set_index(["agency_code", "requester_user"]).value
+    assert one.corr(two[one.index], method="spearman") > 0.999
+    assert set(one.nlargest(50).index) == set(two[one.index].nlargest(50).index)
+    # Twice as many are as strange: the whole scale moves, and nothing in it.
+    shift = (one - two[one.index])[one.nlargest(200).index]
+    assert shift.mean() == pytest.approx(np.log(2.0), abs=0.1)
+    assert shift.std() < 0.1
