@@ -19,6 +19,10 @@ WITHOUT_A_PAST = 2
 """The first so many weeks of a lake are history only."""
 
 
+SEEN_BY_READERS = ("reference table codes", "wording")
+"""What changes a report and no table."""
+
+
 def log_name(week: Week) -> str:
     """The name under which a week's log is an input."""
     return f"log of {week}"
@@ -62,6 +66,7 @@ def of_reporting(lake: Lake, week: Week, parameters: Parameters) -> dict[str, st
     tables = {str(t.relative_to(lake.root)): file_fingerprint(t) for t in lake.tables(week)}
     return tables | {
         "scoring": file_fingerprint(lake.stamp("score", week)),
+        "reference table codes": file_fingerprint(lake.reference("codes")),
         "wording": definitions_fingerprint(["reports"]),
         "parameters": parameters_fingerprint(parameters.report),
     }

@@ -11,6 +11,9 @@ from pathlib import Path
 from features.weeks import Week
 
 REFERENCE_TABLES = ("agencies", "authority", "calendar", "campaigns", "accounts", "cases")
+"""What facts are made from."""
+DELIVERED_TABLES = (*REFERENCE_TABLES, "codes")
+"""All that may be delivered: what codes are called is for people who read, and a new name makes no new facts."""
 
 
 @dataclass(frozen=True)

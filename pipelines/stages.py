@@ -177,12 +177,21 @@ class Stages:
         if stamp is not None and not stamp.changed(needed) and stamp.outcome["finished"] and page.exists():
             return Reported(page, revision, already=True)
         # Said before it is written: killed in between, the next run writes this revision and not one more.
-        Stamp(needed, {"revision": revision, "finished": 0}).write(self.lake, file)
+        changed = self._changed_in_report(scored, stamp, needed)
+        told: dict[str, str | int] = {"revision": revision, "changed": ", ".join(changed)}
+        Stamp(needed, told | {"finished": 0}).write(self.lake, file)
         with self.log.step("report", f"writing the report of {week}"):
-            changed = [name for name in str(scored.outcome["changed"]).split(", ") if name]
             page = week_work().report(self.lake, week, revision, changed, self.parameters)
-        Stamp(needed, {"revision": revision, "finished": 1}).write(self.lake, file)
+        Stamp(needed, told | {"finished": 1}).write(self.lake, file)
         return Reported(page, revision, already=False)
+
+    def _changed_in_report(self, scored: Stamp, stamp: Stamp | None, needed: Mapping[str, str]) -> list[str]:
+        """What changed since the revision before: what the tables were made from, or what only people who read see."""
+        if stamp is not None and not stamp.changed(needed):
+            names = str(stamp.outcome.get("changed", ""))
+            return [name for name in names.split(", ") if name]
+        seen = [name for name in inputs.SEEN_BY_READERS if stamp is not None and name in stamp.changed(needed)]
+        return [name for name in str(scored.outcome["changed"]).split(", ") if name] + seen
 
     def _revision_to_write(self, week: Week, stamp: Stamp | None, needed: Mapping[str, str]) -> int:
         if stamp is not None and not stamp.changed(needed):

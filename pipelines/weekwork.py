@@ -250,7 +250,7 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
-            agencies=lake.reference("agencies"), model_version=given.pop(inputs.MODEL, ""), inputs=given,
+            agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=given.pop(inputs.MODEL, ""), inputs=given,
             evidence_rows=parameters.report.evidence_rows,
         ),
         lake.report(week, revision),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from features.catalogue import Bilingual, Rule, rules
 from features.engines.duckdb import DuckDBEngine
+from reports.names import Names
 
 SHOWN = 10
 """Hits of a rule that the page names; all are in the table `rule_hits`."""
@@ -39,7 +40,7 @@ class HitGroup:
     first: tuple[Hit, ...]
 
 
-def outside_cases(rule_hits: Path, in_cases: Iterable[str], names: Mapping[str, str]) -> tuple[HitGroup, ...]:
+def outside_cases(rule_hits: Path, in_cases: Iterable[str], names: Names) -> tuple[HitGroup, ...]:
     """The hits of requests that no case holds, a group for each rule, rules by name."""
     held = pa.table({"request_id": pa.array(sorted(set(in_cases)), pa.string())})
     with DuckDBEngine() as engine:
@@ -57,10 +58,10 @@ def label_of(rule_id: str) -> Bilingual:
     return labels.get(rule_id, Bilingual(ja=rule_id, en=rule_id))
 
 
-def _group(rule_id: str, rule: Rule | None, rows: list[dict[str, Any]], names: Mapping[str, str]) -> HitGroup:
+def _group(rule_id: str, rule: Rule | None, rows: list[dict[str, Any]], names: Names) -> HitGroup:
     first = tuple(
-        Hit(row["request_id"], names.get(row["agency_code"], row["agency_code"]), row["requester_user"] or "",
-            Bilingual(ja=row["detail_ja"] or "", en=row["detail_en"] or ""))
+        Hit(row["request_id"], names.agency(row["agency_code"]), row["requester_user"] or "",
+            names.told(Bilingual(ja=row["detail_ja"] or "", en=row["detail_en"] or "")))
         for row in rows
     )  # fmt: skip
     return HitGroup(label_of(rule_id), rule.ground if rule else None, rows[0]["hits"], rows[0]["agencies"], first)

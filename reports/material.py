@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -16,6 +15,7 @@ from features.weeks import Week
 from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, label_of, outside_cases
+from reports.names import Names, names_in
 from reports.statement import Statement, read_statement
 from reports.wording import told, wording
 
@@ -122,7 +122,7 @@ def expected_by_chance(expected_equals: Sequence[float]) -> float:
 def gather(inputs: ReportInputs) -> Material:
     """Read the tables of the week."""
     cases = pq.read_table(inputs.cases, partitioning=None).to_pylist()
-    names = agency_names(inputs.agencies, inputs.week)
+    names = names_in(inputs.agencies, inputs.codes, inputs.week)
     request_ids = [request for case in cases for request in case["request_ids"] or ()]
     rows = fetch(inputs.logs, request_ids, names)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
@@ -133,30 +133,15 @@ def gather(inputs: ReportInputs) -> Material:
     )  # fmt: skip
 
 
-def agency_names(agencies: Path, week: Week) -> dict[str, str]:
-    """What each agency was called in the week: of its dated rows the last one that had begun, else the first."""
-    columns = ["agency_code", "name", "valid_from"]
-    table = pq.read_table(agencies, columns=columns, partitioning=None).to_pylist()
-    last = week.end.date()
-    dated = sorted(
-        table, key=lambda row: (row["valid_from"] is not None, row["valid_from"]) if row["valid_from"] else (False,)
-    )
-    names: dict[str, str] = {}
-    for row in dated:
-        if row["agency_code"] not in names or row["valid_from"] is None or row["valid_from"] < last:
-            names[row["agency_code"]] = row["name"] or row["agency_code"]
-    return names
-
-
-def _case(case: Mapping[str, Any], names: Mapping[str, str], rows: Mapping[str, Row], most: int) -> Case:
+def _case(case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], most: int) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
     told_most = min(most, MOST_EVIDENCE)
     return Case(
         case["case_id"], case["rank"], case["severity"], case["confidence"], case["agency_code"],
-        names.get(case["agency_code"], case["agency_code"]), case["entity"], tuple(case["users"] or ()),
-        tuple(shorten_key(key) for key in case["subjects"] or ()), _text(case, "title"), _text(case, "story"),
-        tuple(Reason(_text(r, "text"), r["actual"], r["typical"], r["contribution"]) for r in case["reasons"] or ()),
+        names.agency(case["agency_code"]), case["entity"], tuple(case["users"] or ()),
+        tuple(shorten_key(key) for key in case["subjects"] or ()), names.told(_text(case, "title")), names.told(_text(case, "story")),
+        tuple(Reason(names.told(_text(r, "text")), r["actual"], r["typical"], r["contribution"]) for r in case["reasons"] or ()),
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
         tuple(label_of(rule) for rule in case["rules"] or ()), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],

@@ -11,6 +11,7 @@ from typing import Any
 
 from features.catalogue import Bilingual
 from reports.hits import label_of
+from reports.names import Names
 from reports.wording import told, wording
 
 _RULE = re.compile(r"^(?:規則|rule) (\w+)(?: \([\w, ]*\))?$")
@@ -36,7 +37,7 @@ class Statement:
     unseen: tuple[Unseen, ...]
 
 
-def read_statement(file: Path, names: Mapping[str, str]) -> Statement:
+def read_statement(file: Path, names: Names) -> Statement:
     """Read `coverage.json`; a key that is missing is left out."""
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     agencies = found.get("agencies") or {}
@@ -45,7 +46,7 @@ def read_statement(file: Path, names: Mapping[str, str]) -> Statement:
         _sentence(found, agencies),
         tuple(_figures(found, agencies)),
         tuple((str(f.get("file", "")), str(f.get("reason", ""))) for f in found.get("refused") or []),
-        tuple(names.get(code, code) for code in _listed(agencies.get("silent"))),
+        tuple(names.agency(code) for code in _listed(agencies.get("silent"))),
         tuple(_listed(agencies.get("unknown"))),
         tuple(_unseen(entry) for entry in left_out),
     )

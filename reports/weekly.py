@@ -32,6 +32,7 @@ class ReportInputs:
     coverage: Path
     logs: tuple[Path, ...]
     agencies: Path
+    codes: Path
     model_version: str
     inputs: dict[str, str]
     evidence_rows: int

@@ -89,6 +89,9 @@ class Law:
     affair_codes: list[str]
     procedure_codes: list[str]
     item_codes: list[str]
+    affair_names: list[str]
+    procedure_names: list[str]
+    item_names: list[str]
 
     def __len__(self) -> int:
         return len(self.affair)
@@ -115,30 +118,45 @@ def items_named(info: str) -> list[str]:
     return (pieces or [text])[:4]
 
 
+def short_name(text: str, most: int = 40) -> str:
+    """What people call it: the short name that the statute itself gives, else its words without brackets; of long ones the
+    statute's title or the first words."""
+    given = re.search("以下(?:この項において)?「([^」]+)」", text)
+    plain = re.sub("（[^（）]*(?:（[^（）]*）[^（）]*)*）", "", text).replace("であって主務省令で定めるもの", "")
+    name = given[1] if given else re.sub("（.*", "", plain)
+    title = re.match("(.+?法(?:律)?)(?:第|に|による)", name)
+    return (
+        name if len(name) <= most else f"{title[1]}の事務" if title and len(title[1]) < most - 3 else f"{name[:most]}…"
+    )
+
+
 @dataclass(frozen=True)
 class _Affair:
-    number: int
+    name: str
     field: int
     classes: frozenset[int]
     items: list[tuple[int, int]]
 
 
-def _affairs() -> tuple[list[_Affair], int]:
+def _affairs() -> tuple[list[_Affair], list[str]]:
+    """The affairs of the table, and what its items are called."""
     numbers: dict[str, int] = {}
     texts: dict[tuple[str, str], int] = {}
     requesters: dict[int, set[int]] = {}
     items: dict[int, list[tuple[int, int]]] = {}
     fields: dict[int, int] = {}
+    names: dict[int, str] = {}
     for line in japan.entitlements():
         affair = texts.setdefault((line.line, line.requester), len(texts))
         fields[affair] = field_of(line.affair)
+        names[affair] = short_name(line.affair)
         requesters.setdefault(affair, set()).update(classes_named(line.requester))
         for piece in items_named(line.info):
             item = numbers.setdefault(piece, len(numbers))
             pairs = ((item, provider) for provider in classes_named(line.provider)[:2])
             items.setdefault(affair, []).extend(p for p in pairs if p not in items[affair])
-    found = [_Affair(a, fields[a], frozenset(requesters[a]), items[a]) for a in texts.values()]
-    return found, len(numbers)
+    found = [_Affair(names[a], fields[a], frozenset(requesters[a]), items[a]) for a in texts.values()]
+    return found, [short_name(piece) for piece in numbers]
 
 
 def enact(settings: Settings) -> Law:
@@ -174,8 +192,21 @@ def enact(settings: Settings) -> Law:
         household=rng.beta(1.2, 2.0, n),
         affair_codes=_codes("JM", len(affairs), rng),
         procedure_codes=_codes("JT", n, rng),
-        item_codes=_codes("TM", items, rng),
+        item_codes=_codes("TM", len(items), rng),
+        affair_names=[affair.name for affair in affairs],
+        procedure_names=_numbered([affairs[a].name for a in owner]),
+        item_names=items,
     )
+
+
+def _numbered(names: list[str]) -> list[str]:
+    """Procedures of one affair are told apart by number: the statute names none."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(f"{name}・手続{seen[name]}")
+    return told
 
 
 def _chosen_items(pairs: list[tuple[int, int]], rng: np.random.Generator) -> list[tuple[int, int]]:

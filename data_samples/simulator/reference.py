@@ -1,4 +1,4 @@
-"""The six reference tables of the log contract."""
+"""The reference tables of the log contract."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ def write_reference(folder: Path, world: World, names: Names, campaigns: list[Ca
     _save(folder, "calendar", calendar(world))
     _save(folder, "campaigns", announced(world, campaigns))
     _save(folder, "accounts", accounts(world, names))
+    _save(folder, "codes", codes(world))
+
+
+def codes(world: World) -> pa.Table:
+    """What affairs, procedures and items are called, in the words of the statute."""
+    law = world.law
+    kinds = (
+        ("affair", law.affair_codes, law.affair_names),
+        ("procedure", law.procedure_codes, law.procedure_names),
+        ("item", law.item_codes, law.item_names),
+    )
+    rows = [(kind, code, name) for kind, codes, names in kinds for code, name in zip(codes, names, strict=True)]
+    columns = {column: pa.array([row[n] for row in rows], TEXT) for n, column in enumerate(("kind", "code", "name"))}
+    unlimited = pa.nulls(len(rows), pa.date32())
+    return pa.table(columns | {"valid_from": unlimited, "valid_to": unlimited})
 
 
 def agencies(world: World) -> pa.Table:

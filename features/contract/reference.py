@@ -7,6 +7,8 @@ from features.contract.columns import Column
 KINDS = (
     "ministry", "prefecture", "designated_city", "city", "ward", "town", "village", "insurer", "pension", "other",
 )  # fmt: skip
+NAMED = ("affair", "procedure", "item")
+"""What the table `codes` has names for."""
 BASES = ("19-8", "19-9")
 """Statutory (番号法 art. 19 (8)), and own affairs under an ordinance (独自利用事務)."""
 
@@ -55,6 +57,13 @@ REFERENCE: dict[str, tuple[Column, ...]] = {
         Column("valid_to", "DATE", "配置終了日"),
         Column("absent_from", "DATE", "不在開始日"),
         Column("absent_to", "DATE", "不在終了日"),
+    ),
+    "codes": (
+        Column("kind", "VARCHAR", "種別", allowed=NAMED, required=True),
+        Column("code", "VARCHAR", "コード", required=True),
+        Column("name", "VARCHAR", "名称", required=True),
+        Column("valid_from", "DATE", "有効開始日"),
+        Column("valid_to", "DATE", "有効終了日"),
     ),
     "cases": (
         Column("case_ref", "VARCHAR", "受付番号", required=True),

@@ -1,4 +1,4 @@
-"""The reference tables: checked, given the contract's types, and always all six in the lake."""
+"""The reference tables: checked, given the contract's types, and always all in the lake."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pipelines.ingest.kinds import faults_of, is_same
 from pipelines.ingest.landing import PARQUET, Walk, is_parquet, printable
 from pipelines.ingest.reading import unreadable_table
 from pipelines.ingest.scan import Readable, by_schema, name, read, readable
-from pipelines.lake import REFERENCE_TABLES, Lake
+from pipelines.lake import DELIVERED_TABLES, Lake
 from pipelines.stamps import ABSENT, file_fingerprint
 
 SORTED_ROWS = 1_000_000
@@ -63,7 +63,7 @@ class References:
         delivered, left = tables_below(self.folder)
         drafts, marks = ReferenceDrafts(not_read=left), self._marks()
         before = dict(marks)
-        for table in REFERENCE_TABLES:
+        for table in DELIVERED_TABLES:
             self._one(table, delivered.get(table, ()), drafts, marks)
         agencies = self.lake.reference("agencies")
         if not agencies.exists() and agencies not in drafts.moves.values():
@@ -201,7 +201,7 @@ def tables_below(folder: Path) -> tuple[dict[str, Sequence[Path]], list[str]]:
     for path in sorted(walk.files):
         top = path.relative_to(folder).parts[0]
         table = top[: -len(PARQUET)]
-        if is_parquet(top) and table in REFERENCE_TABLES:
+        if is_parquet(top) and table in DELIVERED_TABLES:
             found.setdefault(table, []).append(path)
         else:
             left.append((path, "is no table of the log contract"))

@@ -162,9 +162,12 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     pq.write_table(pa.Table.from_pylist(_hits(rows), hits), folder / "rule_hits.parquet")
     agencies = [{"agency_code": code, "name": name, "valid_from": date(2013, 10, 22)} for code, name in _TOWNS.items()]
     pq.write_table(pa.Table.from_pylist(agencies), folder / "agencies.parquet")
+    called = [{"kind": "procedure", "code": f"JT{0:014d}", "name": "児童手当の認定", "valid_from": None},
+              {"kind": "item", "code": f"TM{1:014d}", "name": "地方税関係情報", "valid_from": None}]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(called), folder / "codes.parquet")
     (folder / "coverage.json").write_text(json.dumps(COVERAGE, ensure_ascii=False), encoding="utf-8")
     return ReportInputs(
         WEEK, 2, ("log of 2026-W44", "reference table agencies"), folder / "cases.parquet", folder / "rule_hits.parquet",
         folder / "requests.parquet", folder / "coverage.json", (folder / "log.parquet", folder / "earlier.parquet"),
-        folder / "agencies.parquet", "shirabe-weekly/3", {"log of 2026-W46": "0" * 64}, 20,
+        folder / "agencies.parquet", folder / "codes.parquet", "shirabe-weekly/3", {"log of 2026-W46": "0" * 64}, 20,
     )  # fmt: skip

@@ -112,6 +112,12 @@ def test_evidence_is_shown_in_full_and_the_rest_unfolds(page: str, inputs: Repor
     assert "11/9（月）" in unfolded
 
 
+def test_procedures_and_items_are_read_by_name_and_codes_stand_in_small_print(page: str) -> None:
+    assert f"児童手当の認定 <code>JT{0:014d}</code>" in page
+    assert f"地方税関係情報 <code>TM{1:014d}</code>" in page
+    assert f'"coded"><code>JT{1:014d}</code>' in page, "where a code has no name, the code stands"
+
+
 def test_evidence_of_earlier_weeks_is_found(page: str) -> None:
     assert "10/2" in page
 

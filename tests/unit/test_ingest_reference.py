@@ -12,7 +12,8 @@ import pytest
 from features.contract.holidays import by_law, holidays
 from features.contract.reference import REFERENCE
 from features.errors import FileRefusedError
-from pipelines.lake import REFERENCE_TABLES
+from pipelines import inputs
+from pipelines.lake import DELIVERED_TABLES
 from tests.unit.delivery import World, agency, row, rows_of, world
 
 
@@ -21,12 +22,29 @@ def place(tmp_path: Path) -> World:
     return world(tmp_path)
 
 
-def test_all_six_are_there_with_the_columns_of_the_contract(place: World) -> None:
+def test_all_are_there_with_the_columns_of_the_contract(place: World) -> None:
     place.deliver("a.parquet", row(1))
     place.ingest()
-    for table in REFERENCE_TABLES:
+    for table in DELIVERED_TABLES:
         assert pq.read_schema(place.lake.reference(table)).names == [c.name for c in REFERENCE[table]]
     assert pq.read_schema(place.lake.reference("accounts")).field("absent_from").type == pa.date32()
+
+
+def test_names_of_codes_are_taken_trimmed_and_no_facts_depend_on_them(place: World) -> None:
+    place.deliver("a.parquet", row(1))
+    place.refer(
+        "codes", {"kind": "item", "code": " TM1 ", "name": "地方税関係情報"}, {"kind": "law", "code": "x", "name": ""}
+    )
+    done = place.ingest()
+    assert not done.refused
+    assert [(r["kind"], r["code"], r["name"]) for r in rows_of(place.lake.reference("codes"))] == [
+        ("item", "TM1", "地方税関係情報")
+    ]
+    before = inputs.reference(place.lake)
+    place.refer("codes", {"kind": "item", "code": "TM1", "name": "税"})
+    place.ingest()
+    assert inputs.reference(place.lake) == before
+    assert rows_of(place.lake.reference("codes"))[0]["name"] == "税"
 
 
 def test_later_table_replaces_the_earlier_and_stays_when_none_comes(place: World) -> None:

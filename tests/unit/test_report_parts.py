@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features.catalogue import rules, statistics
+from features.catalogue import Bilingual, rules, statistics
 from features.weeks import Week
-from pipelines.lake import REFERENCE_TABLES
+from pipelines.lake import DELIVERED_TABLES
 from reports.charts import BAR, Bars, timeline
-from reports.material import above_chance, agency_names
+from reports.material import above_chance
+from reports.names import Names, names_in
 from reports.page import expectation, history, number
 from reports.spreadsheet import harmless
 from reports.wording import told, wording
@@ -102,8 +103,26 @@ def test_agency_has_the_name_of_the_week(tmp_path: Path) -> None:
     ]
     file = tmp_path / "agencies.parquet"
     pq.write_table(pa.Table.from_pylist(rows), file)
-    assert agency_names(file, Week.parse("2026-W46")) == {"M1": "新市", "M2": "日付なし"}
-    assert agency_names(file, Week.parse("2025-W10"))["M1"] == "旧町"
+    none = tmp_path / "codes.parquet"
+    assert names_in(file, none, Week.parse("2026-W46")).agencies == {"M1": "新市", "M2": "日付なし"}
+    assert names_in(file, none, Week.parse("2025-W10")).agency("M1") == "旧町"
+
+
+def test_sentences_name_what_has_a_name(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.Table.from_pylist([{"agency_code": "M1", "name": "新市", "valid_from": None}]), tmp_path / "agencies.parquet"
+    )
+    rows = [
+        {"kind": "item", "code": "TM1", "name": "旧情報", "valid_from": date(2020, 1, 1)},
+        {"kind": "item", "code": "TM1", "name": "税情報", "valid_from": date(2026, 1, 1)},
+        {"kind": "procedure", "code": "JT1", "name": "児童手当", "valid_from": None},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "codes.parquet")
+    names = names_in(tmp_path / "agencies.parquet", tmp_path / "codes.parquet", Week.parse("2026-W46"))
+    text = names.told(Bilingual(ja="照会（JT1・TM1、M1）とTM12", en="JT1, TM1 at M1"))
+    assert text.ja == "照会（児童手当・税情報、新市）とTM12"
+    assert text.en == "児童手当, 税情報 at 新市"
+    assert Names().of("item", "TM1") == ""
 
 
 def test_every_finding_has_questions_of_its_own() -> None:
@@ -114,7 +133,7 @@ def test_an_unknown_finding_has_questions_too() -> None:
     assert wording().questions_on("of tomorrow") == wording().questions["other"]
 
 
-@pytest.mark.parametrize("table", REFERENCE_TABLES)
+@pytest.mark.parametrize("table", DELIVERED_TABLES)
 def test_a_changed_reference_table_has_a_name(table: str) -> None:
     assert told(f"reference table {table}", wording().changed).ja.startswith("参照表")
 

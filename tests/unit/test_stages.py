@@ -297,3 +297,13 @@ def test_learns_from_as_many_weeks_as_allowed_and_says_so(lake: Lake, stages: St
     # The first two weeks of a lake are nobody's teacher, however many are allowed.
     many = Parameters.model_validate({"train": {"at_most_weeks": 100}})
     assert learned_weeks(lake, WEEK, many) == lake.weeks()[2:-1]
+
+
+def test_new_names_make_a_revision_of_the_report_that_says_so_and_no_new_scores(
+    stages: Stages, lake: Lake, work: StandInWork
+) -> None:
+    run(stages)
+    lake.reference("codes").write_bytes(b"names")
+    assert stages.score(WEEK).already
+    assert stages.report(WEEK).page.read_text() == "reference table codes"
+    assert stages.report(WEEK).already
