@@ -25,6 +25,9 @@ STEEPEST, FLATTEST = 1.0, 0.05
 """Statistics are minus logarithms of probabilities: their tail cannot honestly fall faster than one to one."""
 SHAPES = (1e-3, 1.0)
 """From an exponential tail to one without a mean: beyond these no shape is believed."""
+HEAVY_SHARE = (0.02, 0.1)
+"""The same for a heavy tail, which takes what lies above as censored: of a small organisation's cases one in fifty may be misuse
+and would otherwise teach that misuse is usual."""
 FEW = 20
 """With fewer values a week above the least no bulk is there to read a slope from."""
 BULK_SHARE = (0.005, 0.1)
@@ -60,7 +63,7 @@ class Tail:
         rates = np.arange(1, len(falling) + 1) / weeks
         first, last = (int(min(all_ * len(falling), some * told)) for all_, some in zip(BULK, OF_TOLD, strict=True))
         if spared is not None:
-            most = zip((spared, BULK_OF_FINDINGS), BULK_SHARE, strict=True)
+            most = zip((spared, BULK_OF_FINDINGS), HEAVY_SHARE if heavy else BULK_SHARE, strict=True)
             first, last = (int(min(findings * weeks, share * len(falling))) for findings, share in most)
         last = max(last, min(first + 8, len(falling) - 1))
         places = np.unique(np.geomspace(first + 1, len(falling), KNOTS).astype(int) - 1)[::-1]
