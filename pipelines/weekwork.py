@@ -50,7 +50,7 @@ def prepare(lake: Lake, week: Week, parameters: Parameters, tell: Tell = _silent
     rows = {each: pq.read_metadata(lake.log(each)).num_rows + 1 for each in lacking}
     started, done = time.monotonic(), 0
     for number, (each, needed) in enumerate(lacking.items(), start=1):
-        _make_facts(lake, each, parameters, needed)
+        make_facts(lake, each, parameters, needed)
         done += rows[each]
         left = (time.monotonic() - started) / done * (sum(rows.values()) - done)
         tell(f"facts of {each}", number, len(lacking), left)
@@ -73,7 +73,8 @@ def _lacking(lake: Lake, week: Week, parameters: Parameters) -> dict[Week, dict[
     return found
 
 
-def _make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
+def make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
+    """Make and keep the tables of one week, whose earlier weeks are there; `needed` goes into its stamp."""
     with facts_engine(lake, parameters) as engine:
         left_out = build_week(engine, week_inputs(lake, week), Smoothing())
         for kept in kept_tables():
