@@ -22,7 +22,7 @@ def sittings(rows: pd.DataFrame) -> list[pd.DataFrame]:
     return [group for _, group in rows.groupby(keys, dropna=False, sort=False)]
 
 
-def about(people: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def about(ground: Ground, people: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Copies of these sittings, one for each person, about that person, without a case, some minutes apart from their models."""
     models = sittings(rows)
     chosen = [models[n % len(models)] for n in range(len(people))]
@@ -30,14 +30,12 @@ def about(people: pd.DataFrame, rows: pd.DataFrame, rng: np.random.Generator) ->
         at_other_minutes(model, rng).assign(**dict(zip(PERSON, whom, strict=True)))
         for model, whom in zip(chosen, people[PERSON].itertuples(index=False), strict=True)
     ]
-    return without_case(retyped(pd.concat(parts, ignore_index=True), rows), rows)
+    return without_case(ground, retyped(pd.concat(parts, ignore_index=True), rows))
 
 
-def without_case(copies: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """The copies with no case typed in, where honest rows lack one too; else they keep the number of their model."""
-    if rows.case_ref.isna().any():
-        return retyped(copies.assign(case_ref=None), rows)
-    return copies
+def without_case(ground: Ground, copies: pd.DataFrame) -> pd.DataFrame:
+    """The copies with no case typed in, where honest rows of the log lack one too; else they keep the number of their model."""
+    return retyped(copies.assign(case_ref=None), copies) if ground.cases_lack else copies
 
 
 def at_other_minutes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

@@ -15,10 +15,10 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 
 SQL = Path(__file__).parent / "sql"
-KNOWN_WEEKS = 8
+KNOWN_WEEKS = 16
 """Weeks before the planted one whose people an agency knows."""
-QUIET_WEEKS = 4
-"""Who was not looked up at a screen for so long, and has no open case, gives nobody a reason."""
+QUIET_WEEKS = 8
+"""Who was not looked up but from files for so long, and has no open case, gives nobody a reason."""
 TIMES = {"requested_at": "datetime64[us]", "responded_at": "datetime64[us]"}
 
 
@@ -37,6 +37,9 @@ class Ground:
 
     engine: DuckDBEngine
     week: Week
+    has_register: bool
+    cases_lack: bool
+    """Whether honest requests of officials stand without a case too."""
 
     @classmethod
     def opened(cls, engine: DuckDBEngine, week: Week, logs: Sequence[Path], register: Path, agencies: Path) -> Ground:
@@ -45,15 +48,18 @@ class Ground:
         engine.view("known_log", list(logs))
         engine.view("register", [register])
         engine.view("agencies", [agencies])
-        return cls(engine, week)
+        found = engine.arrow(_sql("cases_known"))
+        return cls(engine, week, bool(found["register"][0].as_py()), bool(found["lacking"][0].as_py()))
 
     def schema(self) -> pa.Schema:
         """The log's columns and types."""
         return self.engine.arrow("SELECT * FROM week_log LIMIT 0").schema
 
-    def request_ids(self) -> list[str]:
-        """All request ids of the known weeks."""
-        return [str(i) for i in self.engine.arrow("SELECT request_id FROM known_log")["request_id"].to_pylist()]
+    def known_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of the request ids that the week's log has."""
+        self.engine.given("made", pa.table({"request_id": pa.array(ids, pa.string())}))
+        found = self.engine.arrow("SELECT m.request_id FROM made m JOIN week_log r ON r.request_id = m.request_id")
+        return frozenset(found["request_id"].to_pylist())
 
     def filled(self) -> frozenset[str]:
         """The columns in which the week's log has a value at all."""
@@ -91,7 +97,8 @@ class Ground:
     def people(self, agency: str, wanted: int, rng: np.random.Generator) -> pd.DataFrame:
         """People whom the agency knows and nobody there has a reason to look up: `subject_key`, `subject_key_national`.
 
-        Fewer than `wanted` where it knows no more.
+        Fewer than `wanted` where it knows no more. Where no register of cases was delivered, also people looked up of late:
+        nobody there has a reason that the record would show.
         """
         monday = self.week.monday
         asked = {
@@ -99,7 +106,9 @@ class Ground:
             "opened_by": monday + timedelta(days=14), "closed_since": monday - timedelta(days=14),
         }  # fmt: skip
         found = self.engine.arrow(_sql("people"), asked).to_pandas(types_mapper=pd.ArrowDtype)
-        return found.iloc[rng.permutation(len(found))[:wanted]].reset_index(drop=True)
+        mixed = found.iloc[rng.permutation(len(found))].sort_values("lately", kind="stable")
+        able = mixed if not self.has_register else mixed[mixed.lately == 0]
+        return able.head(wanted).drop(columns="lately").reset_index(drop=True)
 
     def _places(self, name: str) -> list[Place]:
         rows = self.engine.arrow(_sql(name)).to_pylist()

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from features.engines.duckdb import DuckDBEngine
+from features.errors import ShirabeError
 from features.weeks import Week
 from models.evaluation import Event
 from models.evaluation.power import LEVELS, Level, Planted, Scenario, plant_of
@@ -26,6 +27,8 @@ SHARE_OF_LOG = 0.1
 """So much of the week's log at most is planted or taken out in a round."""
 TRIES = 20
 """So many places are tried for an event before its kind and level are given up in a round."""
+MOST_ATTEMPTS = 200
+"""To find request ids that the log does not have."""
 _CHANGED = Path(__file__).parent / "sql" / "changed_log.sql"
 
 
@@ -133,16 +136,15 @@ class _Free:
 
 def _joined(ground: Ground, done: Sequence[tuple[Scenario, Level, Place, Planted]], rng: np.random.Generator) -> Round:
     schema = ground.schema()
-    ids = _Ids(ground.request_ids(), rng)
-    removed = frozenset().union(*(planted.removed for *_, planted in done))
+    removed = frozenset[str]().union(*(planted.removed for *_, planted in done))
+    like = [str(i) for *_, planted in done for i in planted.added.request_id if i not in planted.removed]
+    fresh = iter(_ids(ground, like, rng))
     sown, parts = [], [schema.empty_table()]
     for number, (kind, level, place, planted) in enumerate(done):
-        kept = planted.added.request_id.isin(planted.removed)
-        renamed = [i if keep else ids.another(i) for i, keep in zip(planted.added.request_id, kept, strict=True)]
-        added = planted.added.assign(request_id=pd.Series(renamed, index=planted.added.index, dtype="object"))
+        ids = [str(i) if i in planted.removed else next(fresh) for i in planted.added.request_id]
+        added = planted.added.assign(request_id=pd.Series(ids, index=planted.added.index, dtype="object"))
         parts.append(pa.Table.from_pandas(added, schema=schema, preserve_index=False))
-        event = _event(number, kind, place, planted, renamed, ground.week)
-        sown.append(Sown(kind.name, level, place, event))
+        sown.append(Sown(kind.name, level, place, _event(number, kind, place, planted, ids, ground.week)))
     return Round(tuple(sown), pa.concat_tables(parts), removed)
 
 
@@ -154,29 +156,22 @@ def _event(number: int, kind: Scenario, place: Place, planted: Planted, ids: Seq
     return event if ids else replace(event, users=frozenset(), subjects=frozenset())
 
 
-class _Ids:
-    """Request ids of the log's own form: at each position a character that ids of that length have there."""
-
-    def __init__(self, known: Sequence[str], rng: np.random.Generator) -> None:
-        self._known, self._rng = set(known), rng
-        self._signs: dict[int, list[list[str]]] = {}
-
-    def another(self, like: str) -> str:
-        """An id that the log does not have; one sign longer where ids of that length run out."""
-        for attempt in range(200):
-            signs = self._signs_of(len(like))
-            made = "".join(column[int(self._rng.integers(len(column)))] for column in signs)
-            made += "".join(signs[-1][int(self._rng.integers(len(signs[-1])))] for _ in range(attempt // 50))
-            if made not in self._known:
-                self._known.add(made)
-                return made
-        raise ValueError("no further request id of the log's form was found")
-
-    def _signs_of(self, length: int) -> list[list[str]]:
-        if length not in self._signs:
-            some = [
-                i for i in islice(sorted(self._known), 0, None, max(1, len(self._known) // 5000)) if len(i) == length
-            ]
-            some = some or [i for i in sorted(self._known) if len(i) == length]
-            self._signs[length] = [sorted(set(column)) for column in zip(*some, strict=True)]
-        return self._signs[length]
+def _ids(ground: Ground, like: Sequence[str], rng: np.random.Generator) -> list[str]:
+    """New request ids of the log's own form, one for each given: at each place a sign that ids of that length have there; one
+    sign longer where ids of that length run out."""
+    signs = {
+        n: [sorted(set(column)) for column in zip(*(i for i in like if len(i) == n), strict=True)]
+        for n in set(map(len, like))
+    }
+    made: dict[str, None] = {}
+    for attempt in range(MOST_ATTEMPTS):
+        for given in like[len(made) :]:
+            columns = signs[len(given)] + [signs[len(given)][-1]] * (attempt // 20)
+            made["".join(column[int(rng.integers(len(column)))] for column in columns)] = None
+        for known in ground.known_ids(list(made)):
+            del made[known]
+        if len(made) == len(like):
+            return list(made)
+    raise ShirabeError(
+        "this log's request ids leave no room for others of their form; misuse cannot be planted into it"
+    )

@@ -1,4 +1,4 @@
-"""An agency's ordinary requests come by the dozen within one hour."""
+"""An agency's requests with its commonest procedure come by the dozen within one hour."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     """`amount` requests in an hour in which the agency works."""
     own = ground.rows(place)
     hour = own.requested_at.iloc[int(rng.integers(len(own)))].floor("h")
-    rows = repeated(own, amount, rng)
+    common = own[own.procedure_code == own.procedure_code.mode().iloc[0]]
+    rows = repeated(common, amount, rng)
     return Planted(at(rows, hour + pd.to_timedelta(np.sort(rng.integers(0, 3600, amount)), unit="s")))

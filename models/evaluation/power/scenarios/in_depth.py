@@ -22,5 +22,5 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     beside = own.iloc[int(rng.integers(len(own)))]
     changed = rows.assign(**{c: beside[c] for c in WHOSE}, **{c: people[c].iloc[0] for c in PERSON})
     minutes = pd.to_timedelta(np.cumsum(rng.integers(20, 180, amount)), unit="s")
-    changed = without_case(retyped(at(changed, beside.requested_at + minutes), own), own)
+    changed = without_case(ground, retyped(at(changed, beside.requested_at + minutes), own))
     return Planted(changed, officials=frozenset({str(place.official)}), subjects=frozenset(people.subject_key))

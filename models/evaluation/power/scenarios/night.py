@@ -14,7 +14,7 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     people = ground.people(place.agency, amount, rng)
     if len(people) < amount:
         return None
-    copies = about(people, ground.rows(place).sample(frac=1, random_state=rng), rng)
+    copies = about(ground, people, ground.rows(place).sample(frac=1, random_state=rng), rng)
     return Planted(
         at_night(ground, copies, rng),
         officials=frozenset({str(place.official)}),

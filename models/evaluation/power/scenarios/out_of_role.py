@@ -28,6 +28,6 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     if named:
         rows = rows.assign(**{c: people[c].to_numpy() for c in PERSON})
     parts = [at_other_minutes(rows.iloc[[n]], rng) for n in range(amount)]
-    changed = without_case(retyped(pd.concat(parts, ignore_index=True), whole), own)
+    changed = without_case(ground, retyped(pd.concat(parts, ignore_index=True), whole))
     subjects = frozenset(people.subject_key) if named else frozenset()
     return Planted(changed, officials=frozenset({str(place.official)}), subjects=subjects)

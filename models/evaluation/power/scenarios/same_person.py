@@ -18,7 +18,7 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     if person.empty or len(days) < amount:
         return None
     again = person.iloc[[0] * amount]
-    copies = about(again, own.sample(frac=1, random_state=rng), rng)
+    copies = about(ground, again, own.sample(frac=1, random_state=rng), rng)
     visits = [rows for _, rows in copies.groupby(copies.requested_at.dt.normalize())]
     parts = [on_day(visits[n % len(visits)], day) for n, day in enumerate(sorted(days))]
     return Planted(

@@ -15,6 +15,6 @@ def plant(ground: Ground, place: Place, amount: int, rng: np.random.Generator) -
     if len(people) < amount:
         return None
     return Planted(
-        about(people, ground.rows(place).sample(frac=1, random_state=rng), rng),
+        about(ground, people, ground.rows(place).sample(frac=1, random_state=rng), rng),
         officials=frozenset({str(place.official)}), subjects=frozenset(people.subject_key),
     )  # fmt: skip
