@@ -22,7 +22,7 @@ from models.evaluation.power import CAPACITIES, LEVELS, scenarios
 from models.evaluation.power.ground import KNOWN_WEEKS, Ground
 from models.evaluation.power.listing import Strangest, ranks, strangest
 from models.evaluation.power.planting import Round, Sown, lacking, sow
-from models.evaluation.power.table import Rate, rates, read, to_arrow
+from models.evaluation.power.table import Rate, rates, to_arrow
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.locks import require_lake
 from pipelines.parameters import Parameters
@@ -55,7 +55,8 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     """Plant, score and look in the list, in as many rounds, and write the result; `tell` is told of each round.
 
     Rounds go through the week and the weeks before it from which its model has not learned. ShirabeError if the week is
-    not scored, NoUsableModelError if no model may judge it. In the lake only the result is another afterwards.
+    not scored, NoUsableModelError if no model may judge it. In the lake only the result is
+    another afterwards, and in MLflow its shares are metrics of the model's run.
     """
     require_lake(lake)
     if not lake.cases(week).exists():
@@ -86,6 +87,7 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     result = rates(kinds, ranked, lacks, str(week), champion.version)
     with lake.replacing(lake.power(week)) as draft:
         pq.write_table(to_arrow(result), draft, compression="zstd")
+    registry(lake).write_figures(champion.version, figures(result))
     return Power(week, champion.version, tuple(sorted(set(weeks[:rounds]))), tuple(result), len(ranked))
 
 
@@ -129,13 +131,6 @@ def _scratch(lake: Lake, week: Week) -> Iterator[Lake]:
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(file.resolve())
         yield copy
-
-
-def latest(lake: Lake, week: Week, model_version: str) -> Path | None:
-    """The newest result for this week or one before it by the same model; None if there is none."""
-    files = sorted(lake.power(week).parent.glob("week=*.parquet"), reverse=True)
-    able = [file for file in files if file.stem.removeprefix("week=") <= str(week)]
-    return next((file for file in able if any(row.model_version == model_version for row in read(file)[:1])), None)
 
 
 def lines(power: Power) -> list[str]:

@@ -250,12 +250,16 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
     logs = [lake.log(week.shift(-back)) for back in range(8)]
     stamp = Stamp.read(lake.stamp("score", week))
     given = dict(stamp.inputs) if stamp else {}
+    power = inputs.power_result(lake, week)
+    version = given.pop(inputs.MODEL, "")
+    if power is not None:
+        given[inputs.POWER] = file_fingerprint(power)
     page = write_report(
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
-            agencies=lake.reference("agencies"), model_version=given.pop(inputs.MODEL, ""), inputs=given,
-            evidence_rows=parameters.report.evidence_rows,
+            agencies=lake.reference("agencies"), model_version=version, inputs=given,
+            evidence_rows=parameters.report.evidence_rows, power=power,
         ),
         lake.report(week, revision),
     )  # fmt: skip

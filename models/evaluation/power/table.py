@@ -85,6 +85,17 @@ def to_arrow(rows: Sequence[Rate]) -> pa.Table:
     return pa.Table.from_pylist([asdict(row) for row in rows], schema=SCHEMA)
 
 
+def figures(rows: Sequence[Rate]) -> dict[str, float]:
+    """The shares as MLflow keeps them: `power.KIND.LEVEL.at_CAPACITY`, and `power.at_CAPACITY` of all events together."""
+    told = {f"power.{r.kind}.{r.level}.at_{r.capacity}": r.share for r in rows if r.share is not None}
+    for capacity in CAPACITIES:
+        at = [row for row in rows if row.capacity == capacity]
+        planted = sum(row.planted for row in at)
+        if planted:
+            told[f"power.at_{capacity}"] = sum(row.listed for row in at) / planted
+    return told
+
+
 def read(file: Path) -> list[Rate]:
     """The rows of a written table."""
     rows = pq.read_table(file, partitioning=None).to_pylist()
