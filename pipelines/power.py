@@ -22,7 +22,7 @@ from models.evaluation.power import CAPACITIES, LEVELS, scenarios
 from models.evaluation.power.ground import KNOWN_WEEKS, Ground
 from models.evaluation.power.listing import Strangest, ranks, strangest
 from models.evaluation.power.planting import Round, Sown, lacking, sow
-from models.evaluation.power.table import Rate, rates, to_arrow
+from models.evaluation.power.table import Rate, figures, rates, to_arrow
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.locks import require_lake
 from pipelines.parameters import Parameters
