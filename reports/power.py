@@ -10,6 +10,8 @@ from models.evaluation.power import CAPACITIES, LEVELS, scenarios
 from models.evaluation.power.table import Rate, read, supposition
 from reports.wording import wording
 
+ENOUGH = 5
+"""Fewer events than this are no share to put into a sentence."""
 IN_TEN = ("next to none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "nearly all")
 
 
@@ -46,16 +48,18 @@ def told(result: Path | None, week: str) -> Told:
         _line([row for row in rows if row.kind == kind and row.level == level]) for kind in declared for level in LEVELS
     ]
     lacking = {row.kind for row in rows if row.lacks}
+    first = leading(rows)
     return Told(
-        sentence(leading(rows)), CAPACITIES, tuple(line for line in lines if line is not None),
+        wording().power["too_few"] if first is None else sentence(first), CAPACITIES, tuple(line for line in lines if line is not None),
         tuple(kind.label for kind in declared.values() if kind.name in lacking),
     )  # fmt: skip
 
 
-def leading(rows: list[Rate]) -> Rate:
-    """The row that the sentence tells: the first kind that was planted, at the plain level if it was, at the longest list."""
-    able = [row for row in rows if row.planted and row.capacity == CAPACITIES[-1]]
-    return next((row for row in able if row.level == "plain"), able[0])
+def leading(rows: list[Rate]) -> Rate | None:
+    """The row that the sentence tells: the first kind that was planted often enough, at the plain level if it was, at the
+    longest list; None if nothing was."""
+    able = [row for row in rows if row.planted >= ENOUGH and row.capacity == CAPACITIES[-1]]
+    return next((row for row in able if row.level == "plain"), able[0] if able else None)
 
 
 def sentence(rate: Rate) -> Bilingual:
