@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
+from benchmarks.power import beside
 from models.evaluation import Event
 from models.evaluation.power import LEVELS, Scenario, plant_of, scenarios
 from models.evaluation.power.ground import Place
@@ -66,3 +67,12 @@ def test_every_declared_kind_can_be_planted_and_told(kind: Scenario) -> None:
     assert amounts == sorted(set(amounts))
     assert "{n}" in kind.told.ja
     assert "{n}" in kind.told.en
+
+
+def test_a_worlds_own_recall_is_set_beside_the_interval() -> None:
+    kind = next(kind for kind in scenarios() if kind.name == "night")
+    rows = rates([kind], [(sown(kind), place) for place in (3, 15, 40, UNLISTED)], {}, "2026-W46", "m")
+    told = beside({"night_work": [True, False], "fishing": [True]}, rows)
+    assert len(told) == 2
+    assert told[1].split() == ["night", "1/2", "0.50", "3/4", "0.75", "0.30-0.95", "agrees"]
+    assert beside({"night_work": [False] * 9}, rows)[1].endswith("below")
