@@ -9,7 +9,7 @@ neighbours far and near, clusters and a robust ellipse err on different tables, 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -145,10 +145,11 @@ def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
         return estimator, np.sort(detector.strangeness(estimator, ordered))
 
 
-def fit_all(data: Floats, seed: int) -> dict[str, tuple[Any, Floats]]:
-    """What `fit` gives, by detector; one that cannot learn from these rows (too few, or all alike) is left out."""
+def fit_all(data: Floats, seed: int, without: Collection[str] = ()) -> dict[str, tuple[Any, Floats]]:
+    """What `fit` gives, by detector; one that cannot learn from these rows (too few, or all alike) is left out, as are those
+    that are named."""
     fitted = {}
-    for detector in DETECTORS if data.size else ():
+    for detector in (row for row in DETECTORS if data.size and row.name not in without):
         with suppress(ValueError):
             fitted[detector.name] = fit(detector, data, seed)
     return fitted

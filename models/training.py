@@ -1,10 +1,10 @@
-"""Training: the scale of every statistic, and detectors over official-weeks, from earlier weeks."""
+"""Training: the scale of every statistic, and detectors over the weeks of officials and of agencies, from earlier weeks."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -12,39 +12,67 @@ import pandas as pd
 from models.bundle import Bundle, FittedDetector, Population
 from models.detectors import fit_all
 from models.ranking.combination import learned_rarity
-from models.ranking.findings import learn_tails
+from models.ranking.findings import Fold, Learned, learn_tails
 from models.statistics import WeekStatistics
 
+FOLDS = 4
+"""So many times detectors are trained on three quarters of the weeks, to see how they judge the weeks they do not know."""
 
-def train(history: Sequence[WeekStatistics], seed: int, data: Mapping[str, str], until: str) -> Bundle:
-    """Learn from the readings of earlier weeks (at least two); the same input and seed give the same bundle."""
-    matrix = pd.concat([reading.officials() for reading in history]).fillna(0.0)
-    names = tuple(sorted(matrix.columns))
-    data_matrix = matrix[list(names)].to_numpy(dtype=float)
+
+def train(
+    history: Sequence[WeekStatistics], seed: int, data: Mapping[str, str], until: str, without: Collection[str] = ()
+) -> Bundle:
+    """Learn from the statistics of earlier weeks (at least two), without the named detectors; the same input and seed give
+    the same bundle."""
+    officials, agencies = _populations(history, seed, without)
+    tails = learn_tails(history, _folds(history, seed, without))
     # A log that names no official teaches nothing of officials; agencies have scales of their own.
-    fitted = {name: FittedDetector(*parts) for name, parts in fit_all(data_matrix, seed).items()}
-    agencies = learn_agencies(history, seed)
-    of_agencies = partial(learned_rarity, names=agencies.feature_names, detectors=agencies.detectors)
-    tails = learn_tails(list(history), partial(learned_rarity, names=names, detectors=fitted), of_agencies)
     parameters: dict[str, str | int | float] = {
         "until": until,
         "weeks": len(history),
         "seed": seed,
-        "official_weeks": len(matrix),
+        "official_weeks": sum(len(reading.officials()) for reading in history),
         "agency_weeks": sum(len(reading.agencies()) for reading in history),
     }
     content = json.dumps(
-        [parameters, dict(data), names, {n: t.to_json() for n, t in sorted(tails.items())}], sort_keys=True
+        [parameters, dict(data), officials.feature_names, {n: t.to_json() for n, t in sorted(tails.items())}],
+        sort_keys=True,
     )
-    metrics = {f"strangest.{n}": float(f.reference[-1]) for n, f in fitted.items()}
-    metrics["official_weeks"] = float(len(matrix))
+    metrics = {f"strangest.{n}": float(f.reference[-1]) for n, f in officials.detectors.items()}
+    metrics["official_weeks"] = float(parameters["official_weeks"])
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
-    return Bundle(names, fitted, tails, parameters, metrics, fingerprint, dict(data), agencies)
+    return Bundle(
+        officials.feature_names, officials.detectors, tails, parameters, metrics, fingerprint, dict(data), agencies
+    )
 
 
-def learn_agencies(history: Sequence[WeekStatistics], seed: int) -> Population:
-    """Detectors over agency-weeks; none where no agency was counted."""
-    matrix = pd.concat([reading.agencies() for reading in history]).fillna(0.0)
+def _folds(history: Sequence[WeekStatistics], seed: int, without: Collection[str]) -> list[Fold]:
+    """Each week once held back from detectors that learn from the others; a single week can only be judged by itself."""
+    found = []
+    for first in range(min(FOLDS, len(history))):
+        held = history[first::FOLDS]
+        kept = [week for number, week in enumerate(history) if number % FOLDS != first] or held
+        officials, agencies = (_learned(population) for population in _populations(kept, seed, without))
+        found.append(Fold(kept, held, officials, agencies))
+    return found
+
+
+def _learned(population: Population) -> Learned:
+    return partial(learned_rarity, names=population.feature_names, detectors=population.detectors)
+
+
+def _populations(
+    history: Sequence[WeekStatistics], seed: int, without: Collection[str]
+) -> tuple[Population, Population]:
+    """Detectors over official-weeks and over agency-weeks; none where the log names none, or none was counted."""
+    return (
+        _population([reading.officials() for reading in history], seed, without),
+        _population([reading.agencies() for reading in history], seed, without),
+    )
+
+
+def _population(weeks: Sequence[pd.DataFrame], seed: int, without: Collection[str]) -> Population:
+    matrix = pd.concat(weeks).fillna(0.0)
     names = tuple(sorted(matrix.columns))
-    fitted = fit_all(matrix[list(names)].to_numpy(dtype=float), seed) if names else {}
+    fitted = fit_all(matrix[list(names)].to_numpy(dtype=float), seed, without) if names else {}
     return Population(names, {name: FittedDetector(*parts) for name, parts in fitted.items()})

@@ -11,9 +11,9 @@ from features.weeks import Week
 from models.bundle import Bundle
 from models.evaluation import Case, Evaluation, evaluate
 from models.evaluation.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
-from models.ranking.calibration import CALIBRATION_WEEKS
 from models.statistics import WeekStatistics
 from models.training import train
+from pipelines.inputs import learned_weeks
 from pipelines.judging import events_of, judged_weeks
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
@@ -61,8 +61,7 @@ def learned_until(lake: Lake) -> Week:
 
 def learned_from(lake: Lake, until: Week, parameters: Parameters) -> list[WeekStatistics]:
     """The readings of the weeks that a champion of that week is trained on; their facts are there."""
-    weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
-    return [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
+    return [readings(lake, week, parameters) for week in learned_weeks(lake, until, parameters)]
 
 
 def cases_of(lake: Lake, week: Week, bundles: dict[Part, Bundle], parameters: Parameters) -> dict[Part, list[Case]]:

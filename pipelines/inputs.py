@@ -19,6 +19,8 @@ from pipelines.stamps import (
 MODEL = "model"
 POWER = "power"
 """What the list would have held; only the report reads it."""
+WITHOUT_A_PAST = 2
+"""The first so many weeks of a lake are history only."""
 
 
 def log_name(week: Week) -> str:
@@ -26,9 +28,20 @@ def log_name(week: Week) -> str:
     return f"log of {week}"
 
 
-def of_training(lake: Lake, weeks: Sequence[Week], parameters: Parameters) -> dict[str, str]:
-    """Everything that the champion trained on these weeks depends on."""
+def learned_weeks(lake: Lake, until: Week, parameters: Parameters) -> list[Week]:
+    """The weeks that a model for `until` is learned from, earliest first: the latest before it, as many as allowed.
+
+    The first weeks of a lake have next to no history and would teach that everything is new.
+    """
+    before = [week for week in lake.weeks() if week < until]
+    return before[WITHOUT_A_PAST:][-parameters.train.at_most_weeks :]
+
+
+def of_training(lake: Lake, until: Week, parameters: Parameters) -> dict[str, str]:
+    """Everything that a model for `until` depends on: the weeks that it learns from, and those that are their history."""
     sections = parameters_fingerprint(parameters.features, parameters.train)
+    first = learned_weeks(lake, until, parameters)[0].shift(-parameters.features.look_back_weeks)
+    weeks = [week for week in lake.weeks() if first <= week < until]
     return _logs(lake, weeks) | reference(lake) | _program() | {"parameters": sections}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from features.errors import LakeBusyError, StorageError
+from pipelines.journal import replay
 from pipelines.lake import Lake
 
 
@@ -16,7 +17,7 @@ def sole_run(lake: Lake, *, existing: bool = False) -> Iterator[None]:
     """Hold the lake for one run; LakeBusyError if another has it, StorageError if an `existing` one is not there.
 
     The lock belongs to the open file, so the system lets go of it however the process ends: a killed run
-    leaves no stale lock behind.
+    leaves no stale lock behind. What it had written down to move is moved first.
     """
     if existing:
         require_lake(lake)
@@ -28,6 +29,7 @@ def sole_run(lake: Lake, *, existing: bool = False) -> Iterator[None]:
             raise LakeBusyError(
                 f"{lake.root}: another run is at work on this lake; wait until it has ended, then run again"
             ) from None
+        replay(lake)
         yield
         _sweep(lake)
 

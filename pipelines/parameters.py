@@ -60,8 +60,8 @@ class Features(Section):
 class Train(Section):
     """`shirabe train`: what the detectors learn from."""
 
-    at_least_weeks: int = Field(4, ge=2, le=156, description="fewer earlier weeks end with exit code 14")
-    at_most_weeks: int = Field(26, ge=2, le=520, description="the latest so many weeks are learned from")
+    at_least_weeks: int = Field(4, ge=3, le=156, description="fewer earlier weeks end with exit code 14")
+    at_most_weeks: int = Field(8, ge=2, le=520, description="the latest so many weeks are learned from")
     seed: int = Field(7, ge=0, description="seed of every detector")
 
     @model_validator(mode="after")

@@ -107,8 +107,9 @@ class Stages:
         it. Without `as_challenger` it is for the week `until` only.
         """
         until = until or self._after_last_week()
-        weeks = self.weeks_to_learn_from(until)
-        needed = inputs.of_training(self.lake, weeks, self.parameters)
+        self.require_history(until)
+        weeks = inputs.learned_weeks(self.lake, until, self.parameters)
+        needed = inputs.of_training(self.lake, until, self.parameters)
         file = self.lake.stamp("train", until)
         stamp = Stamp.read(file)
         work = week_work()
@@ -140,7 +141,7 @@ class Stages:
             return Scored(week, int(stamp.outcome["revision"]), (), already=True)
         if not force:
             require_complete(self.lake, week, self.parameters.score.complete)
-        self.weeks_to_learn_from(week)  # a champion of later weeks makes no past for the first ones
+        self.require_history(week)  # a champion of later weeks makes no past for the first ones
         reported = reported_revision(self.lake, week)
         if reported:
             keep_tables(self.lake, week, reported)
@@ -222,14 +223,10 @@ class Stages:
                 found.append(week)
         return found
 
-    def weeks_to_learn_from(self, until: Week) -> list[Week]:
-        """The latest weeks before `until`, at most as many as allowed; TooLittleHistoryError if too few."""
-        weeks = [week for week in self.lake.weeks() if week < until]
-        self.require_history(weeks, until)
-        return weeks[-self.parameters.train.at_most_weeks :]
-
-    def require_history(self, weeks: Collection[Week], until: Week) -> None:
-        """TooLittleHistoryError if these weeks are too few to say of `until` what is usual."""
+    def require_history(self, until: Week, coming: Collection[Week] = ()) -> None:
+        """TooLittleHistoryError if the weeks before, those that are `coming` among them, are too few to say of `until` what is
+        usual."""
+        weeks = {week for week in {*self.lake.weeks(), *coming} if week < until}
         needed = self.parameters.train.at_least_weeks
         if len(weeks) < needed:
             raise TooLittleHistoryError(

@@ -101,7 +101,7 @@ def _end(stages: Stages, work: Estimate, week: Week, *, force: bool) -> ShirabeE
     try:
         if not force and (week not in weeks or not work.delivered):
             require_complete(lake, week, stages.parameters.score.complete, keep=False)
-        stages.require_history([each for each in weeks if each < week], week)
+        stages.require_history(week, weeks)
     except ShirabeError as error:
         return error
     return None

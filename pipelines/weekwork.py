@@ -21,6 +21,7 @@ from features.history import open_history, read_back
 from features.weeks import Week
 from pipelines import inputs
 from pipelines.identity import identity
+from pipelines.journal import commit, staging
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
 from pipelines.promotions import record_first
@@ -151,13 +152,11 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
 
     The first model of all is the champion.
     """
-    from models.ranking.calibration import CALIBRATION_WEEKS
     from models.training import train
 
-    weeks = [week for week in lake.weeks() if week < until][-parameters.train.at_most_weeks :]
+    weeks = inputs.learned_weeks(lake, until, parameters)
     prepare(lake, weeks[-1], parameters, tell)
-    # The first two weeks have next to no history and would teach that everything is new.
-    history = [readings(lake, week, parameters) for week in weeks[2:][-CALIBRATION_WEEKS:]]
+    history = [readings(lake, week, parameters) for week in weeks]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
     bundle = train(history, parameters.train.seed, data, str(until))
     version = registry(lake).register(bundle, challenger=as_challenger)
@@ -186,24 +185,29 @@ def readings(lake: Lake, week: Week, parameters: Parameters) -> WeekStatistics:
 
 
 def score(lake: Lake, week: Week, parameters: Parameters) -> None:
-    """Write the result tables of a prepared week with the model that may judge it."""
+    """Write the result tables of a prepared week with the model that may judge it: all of them, or none."""
     from models.weekly import score_week
 
     judge = registry(lake).model(str(week))
-    with history_engine(lake, week, parameters) as engine:
+    with staging(lake, "score") as folder, history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
         result = score_week(
             engine, week, judge, parameters.score.capacity, _earlier_cases(lake, week), parameters.score.requests_share,
             register=pq.read_metadata(lake.reference("cases")).num_rows > 0,
         )  # fmt: skip
-        for entity, table in result.scores.items():
-            _write(lake, table, lake.scores(entity, week))
-        for entity, table in result.features.items():
-            _write(lake, table, lake.features(entity, week))
-        _write(lake, result.requests, lake.requests(week))
-        _write(lake, result.rule_hits, lake.rule_hits(week))
-        _write(lake, result.cases, lake.cases(week))
-        _write_coverage(lake, week, engine, result.scores)
+        tables = {lake.scores(entity, week): table for entity, table in result.scores.items()}
+        tables |= {lake.features(entity, week): table for entity, table in result.features.items()}
+        tables |= {
+            lake.requests(week): result.requests,
+            lake.rule_hits(week): result.rule_hits,
+            lake.cases(week): result.cases,
+        }
+        moves = {folder / f"{number}.parquet": place for number, place in enumerate(tables)}
+        for draft, place in moves.items():
+            pq.write_table(tables[place], draft, compression="zstd")
+        coverage = folder / "coverage.json"
+        coverage.write_text(_coverage(lake, week, engine, result.scores), encoding="utf-8")
+        commit(lake, moves | {coverage: lake.coverage(week)})
 
 
 def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
@@ -212,12 +216,7 @@ def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
     return [pq.read_table(file, columns=columns, partitioning=None) for file in files if file.exists()]
 
 
-def _write(lake: Lake, table: pa.Table, target: Path) -> None:
-    with lake.replacing(target) as draft:
-        pq.write_table(table, draft, compression="zstd")
-
-
-def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table]) -> None:
+def _coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table]) -> str:
     from pipelines.coverage import coverage_of
 
     statement = coverage_of(lake, week, engine)
@@ -233,13 +232,11 @@ def _write_coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[s
         for name in lacking.split(", ")
         if name
     ]
-    statement = replace(
+    return replace(
         statement,
         scored={entity: table.num_rows for entity, table in scores.items()},
         left_out=[*statement.left_out, *rules],
-    )
-    with lake.replacing(lake.coverage(week)) as draft:
-        draft.write_text(statement.to_json(), encoding="utf-8")
+    ).to_json()
 
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:

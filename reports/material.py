@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from features.catalogue import Bilingual
 from features.contract.identifiers import shorten_key
 from features.weeks import Week
+from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, label_of, outside_cases
 from reports.power import Told
@@ -65,6 +66,11 @@ class Case:
     more: tuple[Row, ...]
     moments: tuple[datetime, ...]
 
+    @property
+    def history_weeks(self) -> int:
+        """The weeks of history behind the case, at most FULL_HISTORY_WEEKS."""
+        return round(self.confidence * FULL_HISTORY_WEEKS)
+
 
 @dataclass(frozen=True)
 class Material:
@@ -80,14 +86,30 @@ class Material:
     power: Told
 
     @property
+    def first(self) -> tuple[Case, ...]:
+        """The cases to be read first: so far down the list, fewer than half are expected to be chance."""
+        return self.cases[: above_chance([case.expected_equals for case in self.cases])]
+
+    @property
+    def lower(self) -> tuple[Case, ...]:
+        """The cases below them, for when there is time."""
+        return self.cases[len(self.first) :]
+
+    @property
     def continued(self) -> int:
-        """Cases that an earlier week had too."""
-        return sum(case.continues is not None for case in self.cases)
+        """Of the first, those that an earlier week had too."""
+        return sum(case.continues is not None for case in self.first)
 
     @property
     def expected_without_misuse(self) -> float:
         """How many of the cases are expected to be here even if nobody misused anything."""
         return expected_by_chance([case.expected_equals for case in self.cases])
+
+
+def above_chance(expected_equals: Sequence[float]) -> int:
+    """How far down a ranked list at most half of its cases are expected to be chance: the last rank whose number of equals
+    in a quiet week is no more than half of it."""
+    return max((rank for rank, equals in enumerate(expected_equals, start=1) if equals <= rank / 2), default=0)
 
 
 def expected_by_chance(expected_equals: Sequence[float]) -> float:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from features.catalogue import Bilingual, rules
+from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.charts import Bars, timeline
 from reports.manifest import versions
 from reports.material import Material
@@ -32,7 +33,14 @@ def standalone(template: str, **given: Any) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
-    environment.filters |= {"day": day, "minute": minute, "number": number, "expectation": expectation}
+    environment.filters |= {
+        "day": day,
+        "minute": minute,
+        "number": number,
+        "expectation": expectation,
+        "history": history,
+        "of_list": of_list,
+    }
     environment.globals |= {
         "both": both,
         "say": say,
@@ -83,11 +91,30 @@ def number(value: float) -> str:
 
 
 def expectation(value: float) -> Markup:
-    """A number of findings to be expected; what is next to none is not spelled out in decimals, nor is a large one."""
-    if value < 0.01:
-        return say("0.01件未満", "fewer than 0.01")
+    """A number of findings to be expected in a week. Below one it is how seldom they come, rounded to what is certain: a number
+    with decimals would promise more than the weeks that it was learned from can tell."""
+    if value < 1.0:
+        weeks = int(1.0 / value + 1e-9)
+        return (
+            say(f"{weeks}週に1件以下", f"at most one in {weeks} weeks")
+            if weeks > 1
+            else say("1件未満", "less than one")
+        )
+    return of_list(value)
+
+
+def of_list(value: float) -> Markup:
+    """How many of the listed cases are to be expected."""
+    if value < 1.0:
+        return say("1件未満", "less than one")
     told = number(value) if value < 10 else f"{value:.0f}"
     return say(f"約{told}件", f"about {told}")
+
+
+def history(weeks: int) -> Markup:
+    """The weeks of history behind a case; from FULL_HISTORY_WEEKS on more make no difference."""
+    more = weeks >= FULL_HISTORY_WEEKS
+    return say(f"{weeks}週以上" if more else f"{weeks}週", f"{weeks} weeks or more" if more else f"{weeks} weeks")
 
 
 def _hash(text: str) -> str:

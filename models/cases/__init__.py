@@ -15,12 +15,12 @@ from features.catalogue import statistics
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import wording
+from models.cases.contributions import parts_of
 from models.cases.evidence import Evidence
-from models.ranking.agencies import AGENCY
-from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION, TELLING
-from models.ranking.scores import score_of
+from models.cases.reasons import cell_of, label_of, reasons_of
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION
+from models.ranking.scores import FULL_HISTORY_WEEKS, score_of
 from models.statistics import WeekStatistics
-from models.statistics.agency_counts import counted_statistics
 from models.statistics.unexplained import LEAD
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
@@ -38,9 +38,6 @@ SCHEMA = pa.schema([
     ("against", pa.list_(TEXTS)), ("counterfactual_ja", pa.string()), ("counterfactual_en", pa.string()),
     ("model_version", pa.string()),
 ])  # fmt: skip
-OF_ATTRIBUTES = (OFFICIAL, ONE_ATTRIBUTE)
-"""Findings about an official's week whose reasons are the attributes of his visits."""
-MOST_REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,10 @@ class Surroundings:
     rules: Mapping[str, tuple[str, ...]]
     earlier_cases: Mapping[tuple[str, str], str]
     register: bool = True
+
+    def weeks_known(self, agency: str, least: int) -> int:
+        """How many earlier weeks of an agency are known: as many as of any official there, or what the model learned from."""
+        return max((weeks for (code, _), weeks in self.earlier_weeks.items() if code == agency), default=least)
 
 
 def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
@@ -75,9 +76,10 @@ def case_table(
     week: Week,
 ) -> pa.Table:
     """The table `cases` of a week, ranked."""
+    parts = parts_of(chosen, readings, champion)
     rows = [
-        _case(rank, finding, proof, findings, readings, around, champion, week)
-        for rank, (finding, proof) in enumerate(zip(chosen.itertuples(), evidence, strict=True), start=1)
+        _case(rank, finding, proof, reasons_of(finding, findings, readings, part), around, champion, week)
+        for rank, (finding, proof, part) in enumerate(zip(chosen.itertuples(), evidence, parts, strict=True), start=1)
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -86,8 +88,7 @@ def _case(
     rank: int,
     finding: Any,
     proof: Evidence,
-    findings: pd.DataFrame,
-    readings: WeekStatistics,
+    reasons: Sequence[Mapping[str, object]],
     around: Surroundings,
     champion: Champion,
     week: Week,
@@ -101,26 +102,32 @@ def _case(
         "subjects": len(proof.subjects) or proof.visits,
         "officials": len(proof.users),
         "departments": proof.departments,
-        "cell": _cell(finding),
+        "cell": cell_of(finding),
         "actual": wording.number(f.actual),
         "typical": wording.number(f.typical),
     }
-    reasons = reasons_of(finding, findings, readings)
     title, story = _title(finding, reasons, around), _story(finding, proof, around).filled(**counts)
     without = without_what(proof, f.requester_user is not None or f.subject_key is not None, statistic)
-    history = around.earlier_weeks.get(official, 0) if official else 12
+    learned = int(champion.bundle.parameters["weeks"])
+    history = around.earlier_weeks.get(official, 0) if official else around.weeks_known(f.agency_code, learned)
     return {
         "case_id": hashlib.sha256(f"{week}|{entity}|{entity_id}|{statistic}".encode()).hexdigest()[:16],
         "week": str(week), "rank": rank, "severity": float(score_of(np.array([f.log_expected]))[0]),
-        "confidence": float(min(history / 12, 1.0)), "agency_code": f.agency_code,
+        "confidence": float(min(history / FULL_HISTORY_WEEKS, 1.0)), "agency_code": f.agency_code,
         "entity": entity, "entity_id": entity_id, "users": list(proof.users) or ([official[1]] if official else []),
         "subjects": list(proof.subjects[:200]), "title_ja": title.ja, "title_en": title.en,
-        "reasons": reasons, "rules": _rules(proof, around),
+        "reasons": list(reasons), "rules": _rules(proof, around),
         "request_ids": list(proof.request_ids), "continues": around.earlier_cases.get((entity, entity_id)),
-        "finding": statistic, "expected_equals": float(np.exp(np.clip(f.log_expected, -50, 50))),
+        "finding": statistic, "expected_equals": told_expected(f.log_expected, learned),
         "story_ja": story.ja, "story_en": story.en, "against": _against(statistic, f.agency_code, official, around, history),
         "counterfactual_ja": without.ja, "counterfactual_en": without.en, "model_version": champion.version,
     }  # fmt: skip
+
+
+def told_expected(log_expected: float, weeks: int) -> float:
+    """The number of equals in a quiet week as it is told: `weeks` of history cannot tell what comes more seldom than once in
+    them."""
+    return float(max(np.exp(min(log_expected, 50.0)), 1.0 / weeks))
 
 
 def _title(finding: Any, reasons: Sequence[Mapping[str, object]], around: Surroundings) -> wording.Text:
@@ -131,7 +138,7 @@ def _title(finding: Any, reasons: Sequence[Mapping[str, object]], around: Surrou
         return wording.of_statistic(ONE_ATTRIBUTE, "label").filled(attribute=wording.of_attribute(first))
     if finding.statistic in (OFFICIAL, OVER_TIME) and not around.register:
         return wording.sentence("unregistered_title")
-    return _label(finding)
+    return label_of(finding)
 
 
 def _story(finding: Any, proof: Evidence, around: Surroundings) -> wording.Text:
@@ -140,16 +147,6 @@ def _story(finding: Any, proof: Evidence, around: Surroundings) -> wording.Text:
     if statistics()[finding.statistic].of_reasons and not around.register:
         return wording.sentence("unregistered")
     return wording.of_statistic(finding.statistic, "story")
-
-
-def _cell(counted: Any) -> wording.Text:
-    """What a row of a count, or a finding about one, counts, in words."""
-    return wording.of_cell(counted.counted, counted.cell) if counted.cell else wording.Text("", "")
-
-
-def _label(finding: Any) -> wording.Text:
-    attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
-    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=_cell(finding))
 
 
 def without_what(proof: Evidence, of_visits: bool, statistic: str) -> wording.Text:
@@ -163,76 +160,6 @@ def without_what(proof: Evidence, of_visits: bool, statistic: str) -> wording.Te
 
 def _rules(proof: Evidence, around: Surroundings) -> list[str]:
     return sorted({rule for request in proof.request_ids for rule in around.rules.get(request, ())})
-
-
-def reasons_of(finding: Any, findings: pd.DataFrame, readings: WeekStatistics) -> list[dict[str, object]]:
-    """Why it stands out: the finding itself, then the attributes of the official's visits, and further findings."""
-    own = findings[(findings.entity == finding.entity) & (findings.entity_id == finding.entity_id)]
-    others = [_reason_of_finding(f) for f in own.itertuples() if f.statistic not in OF_ATTRIBUTES]
-    attributes = _attribute_reasons(finding, readings) if finding.requester_user is not None else []
-    both = others + attributes if finding.statistic not in OF_ATTRIBUTES else attributes + others
-    if finding.statistic == AGENCY:
-        both = _count_reasons(finding, readings)
-    kept = both[:MOST_REASONS] or [_reason_of_finding(finding)]
-    total = sum(float(str(r["contribution"])) for r in kept) or 1.0
-    return [{**r, "contribution": float(str(r["contribution"])) / total} for r in kept]
-
-
-def _count_reasons(finding: Any, readings: WeekStatistics) -> list[dict[str, object]]:
-    """What is told of an agency's week as a whole: each count that is more or less than expected, the most marked first."""
-    told = []
-    for declared in counted_statistics():
-        own = readings.others[declared.name]
-        for row in own[(own.agency_code == finding.agency_code) & (own.value >= TELLING)].itertuples():
-            label = wording.of_statistic(declared.name, "label").filled(cell=_cell(row))
-            unit = wording.of_statistic(declared.name, "unit")
-            told.append(_reason(declared.name, label, unit, row.actual, row.typical, row.value))
-    return sorted(told, key=lambda reason: -float(str(reason["contribution"])))
-
-
-def _reason(
-    feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float, weight: float
-) -> dict[str, object]:
-    unforeseen = wording.number(typical) == "0" and actual >= typical
-    template = wording.sentence("unforeseen" if unforeseen else "reason" if actual >= typical else "below")
-    text = template.filled(label=label, unit=unit, actual=wording.number(actual), typical=wording.number(typical))
-    return {"feature": feature, "actual": float(actual), "typical": float(typical), "text_ja": text.ja, "text_en": text.en,
-            "contribution": float(max(weight, 0.0))}  # fmt: skip
-
-
-def _reason_of_finding(finding: Any) -> dict[str, object]:
-    name = finding.statistic
-    return _reason(
-        name,
-        _label(finding),
-        wording.of_statistic(name, "unit"),
-        finding.actual,
-        finding.typical,
-        finding.value,
-    )
-
-
-def _attribute_reasons(finding: Any, readings: WeekStatistics) -> list[dict[str, object]]:
-    scans = readings.scans
-    own = scans[
-        (scans.agency_code == finding.agency_code)
-        & (scans.requester_user == finding.requester_user)
-        & (scans.window == 1)
-        & (scans.value >= TELLING)
-    ]
-    best = own.sort_values("value", ascending=False).drop_duplicates("attribute")
-    leads = best.attribute.isin([LEAD, finding.attribute])
-    best = best.assign(weight=np.where(leads, best.value, best.value * 0.1))
-    unit = wording.of_statistic(OFFICIAL, "unit")
-    return [
-        _reason(a.attribute, wording.of_attribute(_called(a)), unit, a.past, a.expected, a.weight)
-        for a in best.sort_values("weight", ascending=False).itertuples()
-    ]
-
-
-def _called(scan: Any) -> str:
-    """Work without a reason that was counted from a level on is called by another name."""
-    return "unexplained_rare" if scan.attribute == LEAD and scan.step > 0 else str(scan.attribute)
 
 
 def _against(

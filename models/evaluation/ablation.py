@@ -7,19 +7,19 @@ an explanation is worth needs that, see `benchmarks/explanations.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.bundle import Bundle, FittedDetector
+from models.bundle import Bundle
 from models.cases import choose
 from models.cases.evidence import gather
 from models.evaluation import Case, cases_of_findings
 from models.ranking.agencies import AGENCY
 from models.ranking.combination import learned_rarity
-from models.ranking.findings import OVER_TIME, RULE_VIOLATION, Learned, find, learn_tails
+from models.ranking.findings import OVER_TIME, RULE_VIOLATION, Learned, find
 from models.statistics import WeekStatistics, standalone
 from models.statistics.unexplained import LEAD
 from models.training import train
@@ -71,17 +71,12 @@ def learned_without(history: Sequence[WeekStatistics], bundle: Bundle, part: Par
     if part.kind == "attribute":
         return train([without(reading, part) for reading in history], seed, {}, str(bundle.parameters["until"]))
     if part.kind == "detector":
-        changed = replace(
-            bundle,
-            detectors=_left(bundle.detectors, part),
-            agencies=replace(bundle.agencies, detectors=_left(bundle.agencies.detectors, part)),
-        )
-        return replace(changed, tails=learn_tails(list(history), _learned(changed), _of_agencies(changed)))
+        return train(history, seed, {}, str(bundle.parameters["until"]), _named_by(bundle, part))
     return bundle
 
 
-def _left(detectors: Mapping[str, FittedDetector], part: Part) -> dict[str, FittedDetector]:
-    return {} if part.name == ALL else {name: detector for name, detector in detectors.items() if name != part.name}
+def _named_by(bundle: Bundle, part: Part) -> tuple[str, ...]:
+    return (*bundle.detectors, *bundle.agencies.detectors) if part.name == ALL else (part.name,)
 
 
 def _of_agencies(bundle: Bundle) -> Learned:

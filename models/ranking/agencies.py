@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
 from models.statistics import WeekStatistics
@@ -28,16 +29,7 @@ def agency_values(
     counted = readings.agencies()
     if counted.empty:
         return pd.DataFrame(columns=COLUMNS).astype({"value": float})
-    never = Tail.of([], CALIBRATION_WEEKS)
-    rarities = np.column_stack(
-        [-tails.get(name, never).log_expected(counted[name].to_numpy(dtype=float)) for name in counted.columns]
-    )
-    rarities = np.where(counted.to_numpy() > 0, rarities, -np.log(len(counted)))
-    beyond = np.clip(rarities + np.log(REMARKABLE * len(counted)), 0.0, None)
-    first = rarities.argmax(axis=1)
-    rows = np.arange(len(counted))
-    added = beyond.sum(axis=1) - beyond[rows, first]
-    value = rarities[rows, first] + FURTHER * added + LEARNED * np.maximum(learned(counted) + np.log(REMARKABLE), 0.0)
+    value, first = agency_weeks(counted, tails, learned(counted), len(counted))
     leading = pd.DataFrame({"agency_code": counted.index, "statistic": counted.columns[first], "value": value})
     told = pd.concat([readings.others[name].assign(statistic=name) for name in counted.columns])
     found = leading.merge(
@@ -46,3 +38,20 @@ def agency_values(
         on=["agency_code", "statistic"],
     )
     return found.assign(entity_id=found.agency_code)[COLUMNS]
+
+
+def agency_weeks(
+    counted: pd.DataFrame, tails: Mapping[str, Tail], learned: Floats, agencies: int
+) -> tuple[Floats, NDArray[np.intp]]:
+    """The value of each row, nats, `(n,)`, and the place of the column that leads it, `(n,)`; of `agencies` in the week."""
+    never = Tail.of([], CALIBRATION_WEEKS)
+    rarities = np.column_stack(
+        [-tails.get(name, never).log_expected(counted[name].to_numpy(dtype=float)) for name in counted.columns]
+    )
+    rarities = np.where(counted.to_numpy() > 0, rarities, -np.log(agencies))
+    beyond = np.clip(rarities + np.log(REMARKABLE * agencies), 0.0, None)
+    first = rarities.argmax(axis=1)
+    rows = np.arange(len(counted))
+    added = beyond.sum(axis=1) - beyond[rows, first]
+    value = rarities[rows, first] + FURTHER * added + LEARNED * np.maximum(learned + np.log(REMARKABLE), 0.0)
+    return value, first

@@ -14,8 +14,9 @@ from models.ranking.calibration import CALIBRATION_WEEKS, Tail
 from models.statistics.unexplained import LEAD
 
 Floats = NDArray[np.float64]
-MODERATE = 5.0
-"""A rarity of e^5 = 148 findings a week is where a further attribute begins to add."""
+MODERATE = 0.08
+"""A further attribute begins to add where fewer than so large a share of the officials is as marked in it. A share, as
+everything here: how many officials there are must not decide who of them is stranger."""
 MOST = 10.0
 """More than this no single attribute adds: beyond it only the extrapolation grows, not the evidence."""
 LEARNED = 0.6
@@ -38,11 +39,14 @@ def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd
     )
 
 
-def combined(rarities: pd.DataFrame, learned: Floats) -> Floats:
-    """The official's week as one value in nats, `(n,)`; `learned` is the detectors' common rarity, nats, `(n,)`."""
+def combined(rarities: pd.DataFrame, learned: Floats, officials: int) -> Floats:
+    """The official's week as one value in nats, `(n,)`, of so many `officials` in the week; `learned` is the detectors' common
+    rarity, nats, `(n,)`."""
     further = [c for c in rarities.columns if c.endswith(":1") and c != f"{LEAD}:1"]
-    lead = rarities.get(f"{LEAD}:1", pd.Series(-10.0, index=rarities.index)).to_numpy(dtype=float)
-    added = np.clip(rarities[further].to_numpy(dtype=float) + MODERATE, 0.0, MOST).sum(axis=1)
+    lead = rarities.get(f"{LEAD}:1", pd.Series(-np.log(max(officials, 1)), index=rarities.index)).to_numpy(dtype=float)
+    added = np.clip(rarities[further].to_numpy(dtype=float) + np.log(MODERATE * max(officials, 1)), 0.0, MOST).sum(
+        axis=1
+    )
     value: Floats = lead + FURTHER * added + LEARNED * np.maximum(learned - COMMON, 0.0)
     return value
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ RARE = 1.0
 """Beside the official's week a statistic names someone only if at most so many equals a week are expected."""
 RARE_WHERE_NOBODY_IS_NAMED = 8.0
 """The same in a log that names no official: there agencies are all that can be told of, and the list has room."""
+MISUSED = 5.0
+"""Of a week's cases so many may be misuse: what is promised of quiet weeks is learned from those below them."""
 COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
            "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "counted", "cell"]  # fmt: skip
 
@@ -43,10 +46,37 @@ def nothing_learned(entities: pd.DataFrame) -> Floats:
     return np.zeros(len(entities))
 
 
-def learn_tails(
-    history: list[WeekStatistics], learned: Learned, of_agencies: Learned = nothing_learned
-) -> dict[str, Tail]:
-    """The scale of every statistic, from earlier weeks: first the attributes, then what is combined of them."""
+@dataclass(frozen=True)
+class Fold:
+    """Weeks that detectors were not trained on and scales not learned from, `held`, beside those that they were, `kept`."""
+
+    kept: Sequence[WeekStatistics]
+    held: Sequence[WeekStatistics]
+    learned: Learned = nothing_learned
+    of_agencies: Learned = nothing_learned
+
+
+def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dict[str, Tail]:
+    """The scale of every statistic, from earlier weeks: first each by itself, then what is combined of them.
+
+    What is combined is scaled by weeks that neither the detectors nor the single scales have seen: a week to come has not
+    been seen either. The scale of cases is what a reader is promised; it alone may have a heavy tail.
+    """
+    tails, weeks = own_tails(history), len(history)
+    parts = [(fold, own_tails(fold.kept), held) for fold in folds for held in fold.held]
+    of_agencies = [agency_values(held, own, fold.of_agencies)["value"].to_numpy() for fold, own, held in parts]
+    tails[AGENCY] = Tail.of(np.concatenate(of_agencies), weeks, spared=1.0)
+    combos = [_officials_values(held.officials(), own, fold.learned)[1] for fold, own, held in parts]
+    tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
+    together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
+    ranked = [_ranked(held, own | together, fold.learned, fold.of_agencies) for fold, own, held in parts]
+    strangest = [found.drop_duplicates(["entity", "entity_id"]).rarity.to_numpy() for found in ranked]
+    tails[CASE] = Tail.of(np.concatenate(strangest), weeks, spared=MISUSED, heavy=True)
+    return tails
+
+
+def own_tails(history: Sequence[WeekStatistics]) -> dict[str, Tail]:
+    """The scale of every attribute, statistic and rule by itself."""
     weeks = len(history)
     officials = pd.concat([reading.officials() for reading in history]).fillna(0.0)
     tails = {column: Tail.of(officials[column].to_numpy(), weeks) for column in officials.columns}
@@ -58,26 +88,22 @@ def learn_tails(
     broken = pd.concat([reading.violations for reading in history])
     for rule in sorted(set(broken.rule_id)):
         tails[f"rule:{rule}"] = Tail.of(broken.value[broken.rule_id == rule].to_numpy(), weeks)
-    weeks_of_agencies = [agency_values(reading, tails, of_agencies)["value"].to_numpy() for reading in history]
-    tails[AGENCY] = Tail.of(np.concatenate(weeks_of_agencies), weeks, spared=1.0)
-    combos = [
-        combined(attribute_rarities(reading.officials(), tails), learned(reading.officials())) for reading in history
-    ]
-    tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
-    strangest = [
-        _ranked(reading, tails, learned, of_agencies).drop_duplicates(["entity", "entity_id"]) for reading in history
-    ]
-    tails[CASE] = Tail.of(np.concatenate([found.rarity.to_numpy() for found in strangest]), weeks)
     return tails
 
 
 def official_weeks(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """One row an official active in the week, with the combined value and its expected number of equals."""
     officials = readings.officials()
-    rarities = attribute_rarities(officials, tails)
-    value = combined(rarities, learned(officials))
+    rarities, value = _officials_values(officials, tails, learned)
     frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
     return frame.reset_index()
+
+
+def _officials_values(
+    officials: pd.DataFrame, tails: Mapping[str, Tail], learned: Learned
+) -> tuple[pd.DataFrame, Floats]:
+    rarities = attribute_rarities(officials, tails)
+    return rarities, combined(rarities, learned(officials), len(officials))
 
 
 def find(

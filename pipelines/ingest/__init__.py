@@ -7,9 +7,9 @@ from pathlib import Path
 
 from features.engines.duckdb import DuckDBEngine
 from pipelines.ingest.batch import BATCH_ROWS, Loading
-from pipelines.ingest.journal import replay, staging
 from pipelines.ingest.report import IngestReport
 from pipelines.ingest.run import Run
+from pipelines.journal import staging
 from pipelines.lake import Lake
 from pipelines.mapping import LogMapping
 
@@ -31,7 +31,6 @@ def ingest(
     what does not fit spills below the lake. Raises FileRefusedError if there are no agencies; other refused files
     are in the report.
     """
-    replay(lake)
     spill = lake.root / ".staging" / "spill"
-    with staging(lake) as folder, DuckDBEngine(memory_limit, threads, spill) as engine:
+    with staging(lake, "ingest") as folder, DuckDBEngine(memory_limit, threads, spill) as engine:
         return Run(Loading(engine, lake, folder, mapping, today), data, threads).all(batch_rows)

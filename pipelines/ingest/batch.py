@@ -15,7 +15,6 @@ from features.weeks import Week
 from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.faults import reason_sql
-from pipelines.ingest.journal import commit
 from pipelines.ingest.ledger import Count, Entry, Ledger
 from pipelines.ingest.quarantine import draft_quarantine
 from pipelines.ingest.reading import damaged, unreadable
@@ -23,6 +22,7 @@ from pipelines.ingest.rivals import ASTRAY, Arrival, statement
 from pipelines.ingest.scan import JUDGED, Readable, readable
 from pipelines.ingest.survey import Delivered
 from pipelines.ingest.weeks import Weeks
+from pipelines.journal import commit
 from pipelines.lake import Lake
 from pipelines.mapping import LogMapping
 

@@ -14,7 +14,6 @@ from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.fractions import fractions_found
 from pipelines.ingest.guard import numbers_found
-from pipelines.ingest.journal import commit
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.ledger import Count, Entry, Ledger
 from pipelines.ingest.manifest import Manifest, Promise
@@ -23,6 +22,7 @@ from pipelines.ingest.reference import ReferenceDrafts, References
 from pipelines.ingest.report import IngestReport
 from pipelines.ingest.rivals import RequestIds
 from pipelines.ingest.survey import Delivered, look_at, quick_mark
+from pipelines.journal import commit
 
 LONGEST_PERIOD = 60
 """A refused file's period in weeks, beyond which its times are not believed."""

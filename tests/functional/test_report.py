@@ -67,7 +67,7 @@ def test_every_case_has_reasons_doubts_questions_and_the_notice(page: str) -> No
         "反対の事情",
         "何がなければ抽出されないか",
         "機関に確認する事項",
-        "平穏な週に生じる件数として",
+        "平穏な週に生じる件数は",
     )
     lacking = [(n, part) for n, article in enumerate(articles, 1) for part in parts if part not in article]
     assert not lacking
@@ -82,6 +82,22 @@ def test_the_notice_stands_once_and_what_is_shown_whole_is_no_selection(page: st
 
 def test_expected_without_misuse_is_that_of_the_last_case_and_at_most_all(page: str) -> None:
     assert "<strong>" + '<span lang="ja">約1.1件</span>' in page
+
+
+def test_cases_that_are_mostly_chance_follow_under_a_heading_of_their_own(inputs: ReportInputs, tmp_path: Path) -> None:
+    cases = pq.read_table(inputs.cases)
+    equals = [0.1, 0.5, 1.4, *(7.0 + n for n in range(cases.num_rows - 3))]
+    parted = cases.set_column(cases.schema.get_field_index("expected_equals"), "expected_equals", pa.array(equals))
+    pq.write_table(parted, tmp_path / "cases.parquet")
+    written = write_report(replace(inputs, cases=tmp_path / "cases.parquet"), tmp_path / "report")
+    page = written.read_text(encoding="utf-8")
+    first, lower = page.split("下位事案：余力があれば</span>", maxsplit=1)
+    assert "#case-3" in first
+    assert "#case-4" not in first
+    assert "#case-4" in lower
+    assert "確認を要する事案は3件です" in page
+    assert f"下位事案が{cases.num_rows - 3}件" in page
+    assert "確度" not in page
 
 
 def test_evidence_is_shown_in_full_and_the_rest_unfolds(page: str, inputs: ReportInputs) -> None:

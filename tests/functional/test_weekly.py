@@ -181,3 +181,23 @@ def test_late_file_for_a_reported_week_makes_a_revision(reported: Reported, tmp_
     assert all(reports[name] == content for name, content in first_reports.items())
     index = again.lake.reports_index().read_text(encoding="utf-8")
     assert index.index(f"week={late}/revision-2/report.html") < index.index(f'"week={late}/report.html"')
+
+
+def test_tables_of_a_week_appear_together_or_not_at_all(
+    reported: Reported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = reported.copy_to(tmp_path)
+    week = Week.parse(CURRENT)
+    places = [*again.lake.tables(week), again.lake.features("user", week)]
+    before = {place: place.read_bytes() for place in places}
+
+    def full(*_: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    # The last table of all: without it none of the new ones may show.
+    monkeypatch.setattr("pipelines.coverage.coverage_of", full)
+    assert again.weekly("--force", "--capacity", "3") == 17
+    assert {place: place.read_bytes() for place in places} == before
+    monkeypatch.undo()
+    assert again.weekly("--force", "--capacity", "3") == 0
+    assert pq.ParquetFile(again.lake.cases(week)).metadata.num_rows == 3

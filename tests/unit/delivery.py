@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from features.weeks import Week
 from pipelines.ingest import IngestReport, ingest
 from pipelines.lake import Lake
+from pipelines.locks import sole_run
 from pipelines.mapping import LogMapping
 
 TODAY = date(2026, 11, 24)
@@ -76,7 +77,8 @@ class World:
         self, mapping: LogMapping | None = None, data: Path | None = None, batch_rows: int = 10**6
     ) -> IngestReport:
         """Load what is there."""
-        return ingest(data or self.data, self.lake, mapping, TODAY, "500MB", 2, batch_rows)
+        with sole_run(self.lake):
+            return ingest(data or self.data, self.lake, mapping, TODAY, "500MB", 2, batch_rows)
 
     def log(self, week: Week = WEEK) -> list[Row]:
         """The log of a week, by request."""

@@ -134,3 +134,35 @@ def test_next_to_no_history_promises_little() -> None:
 
 def test_score_is_half_where_one_equal_is_expected() -> None:
     assert score_of(np.log(np.array([100.0, 1.0, 0.01]))) == pytest.approx([0.99, 50.0, 99.0], abs=0.02)
+
+
+def heavy(kind: str, seed: int, weeks: int = WEEKS) -> np.ndarray:  # type: ignore[type-arg]
+    """Values that no exponential tail fits, `(weeks, officials)`: log-normal, or a hundredth odd by habit."""
+    rng = np.random.default_rng(seed)
+    if kind == "log-normal":
+        return np.exp(rng.normal(0.0, 1.2, (weeks, 1500)))
+    values = rng.exponential(size=(weeks, 1500))
+    values[:, :15] *= 3.0
+    return values
+
+
+@pytest.mark.parametrize("kind", ["log-normal", "odd by habit"])
+def test_a_heavy_tail_keeps_its_promise_where_an_exponential_one_does_not(kind: str) -> None:
+    later = heavy(kind, 99, weeks=500)
+    found = {}
+    for may_be_heavy in (False, True):
+        tails = [Tail.of(heavy(kind, seed).ravel(), WEEKS, spared=5.0, heavy=may_be_heavy) for seed in range(8)]
+        found[may_be_heavy] = [
+            np.mean([(tail.log_expected(later) <= np.log(stated)).sum() / 500 for tail in tails])
+            for stated in (0.5, 5.0)
+        ]
+    assert found[True][0] < 1.0 < found[False][0]
+    assert found[True][1] == pytest.approx(5.0, rel=0.25)
+
+
+def test_a_heavy_tail_is_learned_past_misuse_too_and_survives_as_json() -> None:
+    fouled = np.concatenate([exponential(4), np.full(4 * WEEKS, 25.0)])
+    tail = Tail.of(fouled, WEEKS, spared=5.0, heavy=True)
+    assert tail.log_expected(np.array([25.0]))[0] < np.log(0.2)
+    assert Tail.from_json(tail.to_json()) == tail
+    assert Tail.from_json({"values": [0.0], "log_rates": [0.0], "slope": [0.5]}) == Tail((0.0,), (0.0,), 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from features.catalogue import statistics
 from features.contract.columns import RESULTS
-from models.cases import Surroundings, _reason, _story, _title, without_what
+from models.cases import Surroundings, _story, _title, told_expected, without_what
 from models.cases.evidence import NOTHING, Evidence
+from models.cases.reasons import _reason
 from models.cases.wording import Text, of_cell
 
 SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1)
@@ -31,7 +33,7 @@ def test_visits_are_told_of_officials_and_requests_of_all_else(statistic: str, o
 
 
 def test_what_was_not_to_be_expected_exceeds_no_zero() -> None:
-    text = str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), 4.0, 0.01, 1.0)["text_ja"])
+    text = str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), 4.0, 0.01)["text_ja"])
     assert "見込み0" not in text
     assert "見込まれない" in text
 
@@ -95,3 +97,15 @@ def test_every_statistic_of_reasons_says_so() -> None:
     assert {name for name, s in statistics().items() if "理由" in s.story.ja and s.leads} <= {
         name for name, s in statistics().items() if s.of_reasons or name == "one_attribute"
     }
+
+
+def test_no_number_is_told_that_the_weeks_learned_from_cannot_tell() -> None:
+    assert told_expected(math.log(3.0), 8) == pytest.approx(3.0)
+    assert told_expected(math.log(0.001), 8) == 1 / 8
+    assert told_expected(-500.0, 3) == 1 / 3
+
+
+def test_history_of_an_agency_is_that_of_its_officials_or_of_the_model() -> None:
+    known = Surroundings(pd.DataFrame(), {("A", "u1"): 3, ("A", "u2"): 5, ("B", "u1"): 9}, {}, {}, {})
+    assert known.weeks_known("A", 8) == 5
+    assert known.weeks_known("C", 8) == 8

@@ -22,9 +22,11 @@ from models.ranking.findings import (
     ONE_ATTRIBUTE,
     OVER_TIME,
     RULE_VIOLATION,
+    Fold,
     find,
     learn_tails,
     nothing_learned,
+    official_weeks,
 )
 from models.statistics import PUT_TOGETHER, WeekStatistics, standalone
 from models.statistics.unexplained import LEAD, VOLUME
@@ -59,9 +61,14 @@ def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> WeekStatistic
     return WeekStatistics(week, scans, dict.fromkeys(standalone(), empty()), empty())
 
 
+def scales(history: list[WeekStatistics]) -> dict[str, Tail]:
+    """Each half of the weeks held back from the other."""
+    return learn_tails(history, [Fold(history[::2], history[1::2]), Fold(history[1::2], history[::2])])
+
+
 @pytest.fixture(scope="module")
 def tails() -> dict[str, Tail]:
-    return learn_tails([quiet(FIRST.shift(n)) for n in range(WEEKS)], nothing_learned)
+    return scales([quiet(FIRST.shift(n)) for n in range(WEEKS)])
 
 
 def found_of(readings: WeekStatistics, tails: dict[str, Tail]) -> pd.DataFrame:
@@ -108,7 +115,7 @@ def test_what_was_never_seen_in_the_weeks_before_counts(tails: dict[str, Tail]) 
 def test_the_last_scale_is_of_all_statistics_together(tails: dict[str, Tail]) -> None:
     """A further statistic is a further chance: what it finds in quiet weeks makes the others' findings more expected."""
     more = [with_others(quiet(FIRST.shift(n)), n) for n in range(WEEKS)]
-    together = learn_tails(more, nothing_learned)
+    together = scales(more)
     rarity = np.array([1.0, 2.0])
     assert (together[CASE].log_expected(rarity) > tails[CASE].log_expected(rarity) + 0.1).all()
 
@@ -258,3 +265,22 @@ def test_a_model_that_is_older_than_a_statistic_leaves_it_out() -> None:
     older = {name: tail for name, tail in PLAIN_TAILS.items() if name != "agency_quiet"}
     assert "agency_quiet" in set(find(readings, PLAIN_TAILS, nothing_learned).statistic)
     assert "agency_quiet" not in set(find(readings, older, nothing_learned).statistic)
+
+
+def doubled(readings: WeekStatistics) -> WeekStatistics:
+    """The same world and its copy under other codes."""
+    copy = readings.scans.assign(agency_code="Z" + readings.scans.agency_code)
+    return WeekStatistics(readings.week, pd.concat([readings.scans, copy]), readings.others, readings.violations)
+
+
+def test_how_many_officials_there_are_does_not_decide_who_of_them_is_stranger(tails: dict[str, Tail]) -> None:
+    more = scales([doubled(quiet(FIRST.shift(n))) for n in range(WEEKS)])
+    week = quiet(FIRST.shift(WEEKS), ((LEAD, 9.0), ("clock", 7.0)))
+    one = official_weeks(week, tails, nothing_learned).set_index(["agency_code", "requester_user"]).value
+    two = official_weeks(doubled(week), more, nothing_learned).set_index(["agency_code", "requester_user"]).value
+    assert one.corr(two[one.index], method="spearman") > 0.999
+    assert set(one.nlargest(50).index) == set(two[one.index].nlargest(50).index)
+    # Twice as many are as strange: the whole scale moves, and nothing in it.
+    shift = (one - two[one.index])[one.nlargest(200).index]
+    assert shift.mean() == pytest.approx(np.log(2.0), abs=0.1)
+    assert shift.std() < 0.1

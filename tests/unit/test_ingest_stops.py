@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest.batch import batches, in_order
-from pipelines.ingest.journal import commit, replay
 from pipelines.ingest.ledger import Entry
 from pipelines.ingest.survey import look_at
+from pipelines.journal import commit, replay
 from pipelines.lake import Lake
 from tests.unit.delivery import Row, World, row, world
 

@@ -13,8 +13,8 @@ from features.catalogue import rules, statistics
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES
 from reports.charts import BAR, Bars, timeline
-from reports.material import agency_names
-from reports.page import expectation, number
+from reports.material import above_chance, agency_names
+from reports.page import expectation, history, number
 from reports.spreadsheet import harmless
 from reports.wording import told, wording
 
@@ -38,10 +38,25 @@ def test_numbers_as_read(value: float, text: str) -> None:
     assert number(value) == text
 
 
-def test_next_to_nothing_is_not_spelled_out() -> None:
-    assert "0.01件未満" in expectation(1e-9)
-    assert "約0.50件" in expectation(0.5)
+def test_no_more_is_told_of_an_expectation_than_weeks_can_tell() -> None:
+    assert "8週に1件以下" in expectation(1 / 8)
+    assert "3週に1件以下" in expectation(0.3)
+    assert "1件未満" in expectation(0.9)
     assert "約44件" in expectation(44.4)
+    assert "at most one in 8 weeks" in expectation(1 / 8)
+
+
+def test_history_is_told_in_weeks_and_not_as_a_certainty() -> None:
+    assert "5週<" in history(5)
+    assert "12週以上" in history(12)
+
+
+@pytest.mark.parametrize(
+    ("equals", "first"),
+    [([0.1, 0.5, 1.0], 3), ([0.5, 1.0, 2.0, 2.5], 2), ([0.6, 0.7, 1.5, 9.0], 3), ([0.6, 1.5], 0), ([], 0)],
+)
+def test_the_first_part_of_a_list_ends_where_half_of_it_is_chance(equals: list[float], first: int) -> None:
+    assert above_chance(equals) == first
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])

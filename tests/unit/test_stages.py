@@ -12,6 +12,7 @@ import pytest
 from features.errors import ShirabeError, TooLittleHistoryError, WeekIncompleteError
 from features.weeks import Week
 from pipelines import stages as stages_module
+from pipelines.inputs import learned_weeks
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
 from pipelines.stages import Stages
@@ -185,8 +186,9 @@ def test_training_twice_on_the_same_weeks_trains_once(stages: Stages, work: Stan
     assert work.calls == [f"train {WEEK}"]
 
 
-def test_training_learns_from_all_loaded_weeks_unless_told(stages: Stages, work: StandInWork) -> None:
-    assert stages.train().weeks == 6
+def test_training_learns_from_all_weeks_with_a_past_unless_told(stages: Stages, work: StandInWork) -> None:
+    """Of six loaded weeks two have next to no history."""
+    assert stages.train().weeks == 4
     assert work.calls == [f"train {WEEK.shift(1)}"]
 
 
@@ -283,3 +285,15 @@ def test_plan_looks_at_a_single_file_of_a_foreign_log(stages: Stages, tmp_path: 
     plan = plan_weekly(stages, file, WEEK.shift(9), mapping)
     assert plan.steps[0].startswith("ingest: look at 1 delivered file(s)")
     assert plan.end is None, "nobody knows yet which weeks it holds"
+
+
+def test_learns_from_as_many_weeks_as_allowed_and_says_so(lake: Lake, stages: Stages) -> None:
+    for back in range(12):
+        load_week(lake, WEEK.shift(-back))
+    assert stages.train(WEEK).weeks == 8
+    assert [str(week) for week in learned_weeks(lake, WEEK, Parameters())] == [str(WEEK.shift(n)) for n in range(-8, 0)]
+    few = Parameters.model_validate({"train": {"at_most_weeks": 5}})
+    assert len(learned_weeks(lake, WEEK, few)) == 5
+    # The first two weeks of a lake are nobody's teacher, however many are allowed.
+    many = Parameters.model_validate({"train": {"at_most_weeks": 100}})
+    assert learned_weeks(lake, WEEK, many) == lake.weeks()[2:-1]

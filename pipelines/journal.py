@@ -13,12 +13,12 @@ from pipelines.lake import Lake
 
 
 @contextmanager
-def staging(lake: Lake) -> Iterator[Path]:
-    """An empty folder for drafts: what a killed run left there is no longer wanted.
+def staging(lake: Lake, step: str) -> Iterator[Path]:
+    """An empty folder for the drafts of a step: what a killed run left there is no longer wanted.
 
     Nothing stays behind: a working copy of a refused file may hold what must not be in the lake.
     """
-    folder = lake.root / ".staging" / "ingest"
+    folder = lake.root / ".staging" / step
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:

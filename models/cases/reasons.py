@@ -1,0 +1,122 @@
+"""Why a case stands out: the finding that leads it and what that is put together of, each with what it is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from models.cases import wording
+from models.cases.contributions import LEARNED, Parts
+from models.ranking.agencies import AGENCY
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, TELLING
+from models.statistics import WeekStatistics
+from models.statistics.agency_counts import counted_statistics
+from models.statistics.unexplained import LEAD
+
+Reason = dict[str, object]
+"""A row of `reasons` in the table of cases."""
+OF_ATTRIBUTES = (OFFICIAL, ONE_ATTRIBUTE)
+"""Findings about an official's week whose reasons are the attributes of his visits."""
+MOST_REASONS = 5
+LEAST = 0.01
+"""A reason worth less than a hundredth of the rarity is not told."""
+
+
+def reasons_of(finding: Any, findings: pd.DataFrame, readings: WeekStatistics, parts: Parts) -> list[Reason]:
+    """Why it stands out: the finding, or what it is put together of, then what else is told of the same official, person or
+    agency. What the case would not fall without is worth 0; what it is worth sums to 1.
+    """
+    if finding.statistic in (OFFICIAL, AGENCY):
+        told = (
+            _attribute_reasons(finding, readings)
+            if finding.statistic == OFFICIAL
+            else _count_reasons(finding, readings)
+        )
+        lead = [{**reason, "contribution": parts.shares.get(str(reason["feature"]), 0.0)} for reason in told]
+        lead.sort(key=lambda reason: -float(str(reason["contribution"])))
+        # What makes no difference is no reason; what stays is told beside what detectors add.
+        lead = [r for r in lead if float(str(r["contribution"])) >= LEAST][: MOST_REASONS - 1] or lead[:1]
+        lead += _learned_reason(parts)
+        further = []
+    else:
+        lead = [{**_reason_of_finding(finding), "contribution": 1.0}]
+        further = _attribute_reasons(finding, readings) if finding.requester_user is not None else []
+        if finding.statistic == ONE_ATTRIBUTE:
+            lead = [{**r, "contribution": 1.0} for r in further if r["feature"] == finding.attribute][:1] or lead
+            further = [r for r in further if r["feature"] != finding.attribute]
+    own = findings[(findings.entity == finding.entity) & (findings.entity_id == finding.entity_id)]
+    beside = [f for f in own.itertuples() if f.statistic not in (*OF_ATTRIBUTES, AGENCY, finding.statistic)]
+    kept = [*lead, *(_reason_of_finding(f) for f in beside), *further][:MOST_REASONS] or [_reason_of_finding(finding)]
+    total = sum(float(str(r["contribution"])) for r in kept)
+    return [{**r, "contribution": float(str(r["contribution"])) / total if total else 1.0 / len(kept)} for r in kept]
+
+
+def label_of(finding: Any) -> wording.Text:
+    """What a finding is called."""
+    attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
+    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=cell_of(finding))
+
+
+def cell_of(counted: Any) -> wording.Text:
+    """What a row of a count, or a finding about one, counts, in words."""
+    return wording.of_cell(counted.counted, counted.cell) if counted.cell else wording.Text("", "")
+
+
+def _count_reasons(finding: Any, readings: WeekStatistics) -> list[Reason]:
+    """What is told of an agency's week as a whole: each count that is more or less than expected."""
+    told = []
+    for declared in counted_statistics():
+        own = readings.others[declared.name]
+        for row in own[(own.agency_code == finding.agency_code) & (own.value >= TELLING)].itertuples():
+            label = wording.of_statistic(declared.name, "label").filled(cell=cell_of(row))
+            unit = wording.of_statistic(declared.name, "unit")
+            told.append(_reason(declared.name, label, unit, row.actual, row.typical))
+    return told
+
+
+def _learned_reason(parts: Parts) -> list[Reason]:
+    """What trained detectors add to the attributes or counts that they look at, where they add anything."""
+    worth = parts.shares.get(LEARNED, 0.0)
+    if worth < LEAST:
+        return []
+    text = wording.sentence("learned").filled(percentile=wording.number(parts.percentile))
+    return [{"feature": LEARNED, "actual": parts.percentile, "typical": MEDIAN, "text_ja": text.ja, "text_en": text.en,
+             "contribution": worth}]  # fmt: skip
+
+
+MEDIAN = 50.0
+"""The percentile of a usual week."""
+
+
+def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float) -> Reason:
+    unforeseen = wording.number(typical) == "0" and actual >= typical
+    template = wording.sentence("unforeseen" if unforeseen else "reason" if actual >= typical else "below")
+    text = template.filled(label=label, unit=unit, actual=wording.number(actual), typical=wording.number(typical))
+    return {"feature": feature, "actual": float(actual), "typical": float(typical), "text_ja": text.ja, "text_en": text.en,
+            "contribution": 0.0}  # fmt: skip
+
+
+def _reason_of_finding(finding: Any) -> Reason:
+    name = finding.statistic
+    return _reason(name, label_of(finding), wording.of_statistic(name, "unit"), finding.actual, finding.typical)
+
+
+def _attribute_reasons(finding: Any, readings: WeekStatistics) -> list[Reason]:
+    """The attributes that tell of the official's week, the rarest first, work without a reason before all others."""
+    scans = readings.scans
+    own = scans[
+        (scans.agency_code == finding.agency_code)
+        & (scans.requester_user == finding.requester_user)
+        & (scans.window == 1)
+        & (scans.value >= TELLING)
+    ]
+    best = own.sort_values("value", ascending=False).drop_duplicates("attribute")
+    best = best.assign(leads=best.attribute == LEAD).sort_values(["leads", "value"], ascending=False)
+    unit = wording.of_statistic(OFFICIAL, "unit")
+    return [_reason(a.attribute, wording.of_attribute(_called(a)), unit, a.past, a.expected) for a in best.itertuples()]
+
+
+def _called(scan: Any) -> str:
+    """Work without a reason that was counted from a level on is called by another name."""
+    return "unexplained_rare" if scan.attribute == LEAD and scan.step > 0 else str(scan.attribute)
