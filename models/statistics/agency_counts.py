@@ -38,6 +38,10 @@ FIRST_GUESS = 0.5
 AGENCIES_OF_OPINION = 5.0
 """Agencies' worth of opinion that a value of one nat is usual."""
 LEAST_SPREAD = 0.03
+FEW_OTHERS = 3.0
+"""Requests of others that weigh as much as the opinion that they ask as usual (a kind's: as the nation does)."""
+GROWTH = (0.001, 20.0)
+"""What the others do is believed within these bounds: on a holiday hardly anybody asks anything."""
 MOST = 700.0
 
 
@@ -118,11 +122,27 @@ def expected_of(cells: pd.DataFrame, side: str) -> Floats:
     kind_total = cells.kind_total_now + cells.kind_total_past
     kind = (cells.kind_now + cells.kind_past + NATION * nation) / (kind_total + NATION)
     share = (cells.past + KIND * kind) / (cells.total_past + KIND)
-    foreseen = cells.kind_total_now * (cells.kind_past + NATION * nation) / (cells.kind_total_past + NATION)
-    growth = ((cells.kind_now + 3.0) / (foreseen + 3.0)).clip(0.05, 20.0)
+    of_nation = _growth(
+        cells.nation_now, cells.nation_total_now, cells.nation_past, cells.nation_total_past, nation, 1.0
+    )
+    growth = _growth(cells.kind_now, cells.kind_total_now, cells.kind_past, cells.kind_total_past, nation, of_nation)
+    growth = growth.clip(*GROWTH)
     of_week, of_usual = cells.total_now * share * growth, cells.total_past / cells.weeks * share * growth
     chosen: Floats = (np.maximum if side == "more" else np.minimum)(of_week.to_numpy(), of_usual.to_numpy())
     return np.maximum(chosen, 1e-4)
+
+
+def _growth(
+    now: pd.Series,
+    total_now: pd.Series,
+    past: pd.Series,
+    total_past: pd.Series,
+    share: pd.Series,
+    usual: pd.Series | float,
+) -> pd.Series:
+    """How many times as much of a cell as foreseen others have this week; where few others are, nearer to what is `usual`."""
+    foreseen = total_now * (past + NATION * share) / (total_past + NATION)
+    return (now + FEW_OTHERS * usual) / (foreseen + FEW_OTHERS)
 
 
 def spread_of(mean: Floats, mean_square: Floats) -> Spread:

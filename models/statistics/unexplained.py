@@ -100,15 +100,24 @@ def foretell(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Foret
     daily = _lent(nation.visits / max(nation.days, 1.0), AGENCY, agency.visits, agency.days)
     daily = _lent(daily, DEPARTMENT, department.visits, department.days)
     daily = _lent(daily, DAYS, own.earlier_visits, own.earlier_days)
-    expected = share * (own.visits - own.past_0 + share * daily * own.days)
+    visits = daily * own.days * _busier(own, daily * own.days)
+    expected = share * (own.visits - own.past_0 + share * visits)
     shape = 1.0 / (1.0 / (FIRST_GUESS + own.earlier_0) + SPREAD / np.sqrt(window))
     shares = _at_levels(nation[PAST].to_numpy(dtype=float)[None, :]) + 1.0
     shares = shares / shares.sum()
     for strength, table in ((NATION, agency[PAST]), (AGENCY, own[EARLIER])):
         counted = _at_levels(table.to_numpy(dtype=float))
         shares = (counted + strength * shares) / (counted.sum(axis=1, keepdims=True) + strength)
-    visits = daily * own.days
     return Foretold(expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float))
+
+
+def _busier(own: pd.DataFrame, foretold: pd.Series) -> pd.Series:
+    """How many times as much as days at work foretell the others of the agency do in the window, leaning on the nation: after
+    days off the work of a week is done in what is left of it, and nobody is to be named for that."""
+    others_now = own.visits.sum() - own.visits
+    nation = (others_now + AGENCY) / (foretold.sum() - foretold + AGENCY)
+    here = own.assign(foretold=foretold).groupby("agency_code")[["visits", "foretold"]].transform("sum")
+    return _lent(nation, AGENCY, here.visits - own.visits, here.foretold - foretold)
 
 
 def likelihood_ratio(counts: Floats, foretold: Foretold) -> tuple[Floats, Floats]:

@@ -19,7 +19,7 @@ USUAL = {"TM1": 40, "TM2": 10}
 
 
 def measured(
-    now: dict[str, dict[str, int]], weeks: float = 10.0, kinds: dict[str, str] | None = None
+    now: dict[str, dict[str, int]], weeks: float = 10.0, kinds: dict[str, str] | None = None, counted: str = "item"
 ) -> dict[str, pd.DataFrame]:
     """All statistics of a week like the ten before, but for the items that `now` says of a city."""
     chance = np.random.default_rng(1)
@@ -27,10 +27,10 @@ def measured(
     for city in CITIES:
         cells = {**{cell: int(chance.poisson(n)) for cell, n in USUAL.items()}, **now.get(city, {})}
         past = {cell: USUAL[cell] for cell in USUAL}
-        count += [row("item", city, f"JT1/{cell}", n) for cell, n in cells.items() if n] + [
+        count += [row(counted, city, f"JT1/{cell}", n) for cell, n in cells.items() if n] + [
             row("all", city, "all", sum(cells.values()))
         ]
-        every = {**{("item", f"JT1/{c}"): n for c, n in past.items()}, ("all", "all"): sum(past.values())}
+        every = {**{(counted, f"JT1/{c}"): n for c, n in past.items()}, ("all", "all"): sum(past.values())}
         profile += [row(name, city, cell, n * weeks) | {"n_squared": (n * n + n) * weeks, "monday": WEEK.shift(-1).monday}
                     for (name, cell), n in every.items()]  # fmt: skip
     seen = [{"monday": WEEK.shift(-1).monday, "agency_code": city, "weeks": weeks} for city in CITIES]
@@ -97,3 +97,13 @@ def test_values_are_finite_and_every_agency_has_one() -> None:
     found = measured({"A05": {"TM9": 100_000}})["agency_item"]
     assert np.isfinite(found.value).all()
     assert set(found.agency_code) == set(CITIES)
+
+
+def test_a_day_on_which_nobody_asks_is_not_silent_even_of_the_only_agency_of_its_kind() -> None:
+    holiday = {city: {"TM1": 0} for city in CITIES}
+    alone = {"A05": "pension"}
+    found = of(measured(holiday, kinds=alone, counted="day")["agency_day_silent"], "A05")
+    assert found.value == 0.0
+    assert found.typical < 3.0
+    missing = of(measured({"A05": {"TM1": 0}}, kinds=alone, counted="day")["agency_day_silent"], "A05")
+    assert missing.value > 3.0

@@ -16,6 +16,7 @@ from models.statistics.unexplained import (
     VOLUME,
     Floats,
     Foretold,
+    _busier,
     foretell,
     likelihood_ratio,
     unexplained,
@@ -223,3 +224,16 @@ def test_about_every_second_week_holds_as_much_work_as_is_foretold() -> None:
     ordinary = measured(VOLUME)
     assert ordinary.expected.to_numpy() == pytest.approx(20.0, rel=0.01)
     assert np.exp(-ordinary.value.to_numpy()) == pytest.approx(0.5, abs=0.05)
+
+
+def test_after_days_off_everybody_does_more_and_nobody_is_named_for_it() -> None:
+    days = pd.Series(np.full(40, 10.0))
+    own = pd.DataFrame({"agency_code": ["A"] * 20 + ["B"] * 20, "visits": [25.0] * 20 + [10.0] * 20})
+    busier = _busier(own, days)
+    assert busier[:20].to_numpy() == pytest.approx(np.full(20, 2.4), abs=0.15)
+    assert busier[20:].to_numpy() == pytest.approx(np.full(20, 1.07), abs=0.15)
+    # One who does ten times as much is measured by the others, and an agency of one by the nation.
+    own.loc[0, "visits"] = 250.0
+    assert _busier(own, days)[0] == pytest.approx(busier[0])
+    alone = pd.concat([own, pd.DataFrame({"agency_code": ["C"], "visits": [100.0]})], ignore_index=True)
+    assert _busier(alone, pd.Series(np.full(41, 10.0)))[40] < 2.5
