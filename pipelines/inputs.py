@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
 from pipelines.stamps import (
+    Stamp,
     definitions_fingerprint,
     file_fingerprint,
     parameters_fingerprint,
@@ -15,11 +17,13 @@ from pipelines.stamps import (
 )
 
 MODEL = "model"
+POWER = "power"
+"""What the list would have held; only the report reads it."""
 WITHOUT_A_PAST = 2
 """The first so many weeks of a lake are history only."""
 
 
-SEEN_BY_READERS = ("reference table codes", "wording")
+SEEN_BY_READERS = ("reference table codes", "wording", POWER)
 """What changes a report and no table."""
 
 
@@ -61,15 +65,37 @@ def own_log(lake: Lake, week: Week) -> dict[str, str]:
     return _logs(lake, [week])
 
 
+def power_result(lake: Lake, week: Week) -> Path | None:
+    """The newest result of `shirabe power` for this week or one before it, of the model that scored the week; None without."""
+    stamp = Stamp.read(lake.stamp("score", week))
+    files = sorted(lake.power(week).parent.glob("week=*.parquet"), reverse=True)
+    if stamp is None or not files:
+        return None
+    import pyarrow.parquet as pq
+
+    for file in files:
+        if file.stem.removeprefix("week=") <= str(week):
+            versions = pq.read_table(file, columns=["model_version"], partitioning=None)["model_version"].to_pylist()
+            if stamp.inputs.get(MODEL) in versions:
+                return file
+    return None
+
+
 def of_reporting(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]:
     """Everything that a week's report depends on."""
     tables = {str(t.relative_to(lake.root)): file_fingerprint(t) for t in lake.tables(week)}
-    return tables | {
-        "scoring": file_fingerprint(lake.stamp("score", week)),
-        "reference table codes": file_fingerprint(lake.reference("codes")),
-        "wording": definitions_fingerprint(["reports"]),
-        "parameters": parameters_fingerprint(parameters.report),
-    }
+    power = power_result(lake, week)
+    measured = {} if power is None else {POWER: file_fingerprint(power)}
+    return (
+        tables
+        | measured
+        | {
+            "scoring": file_fingerprint(lake.stamp("score", week)),
+            "reference table codes": file_fingerprint(lake.reference("codes")),
+            "wording": definitions_fingerprint(["reports"]),
+            "parameters": parameters_fingerprint(parameters.report),
+        }
+    )
 
 
 def _logs(lake: Lake, weeks: Sequence[Week]) -> dict[str, str]:

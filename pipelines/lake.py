@@ -49,6 +49,9 @@ class Lake:
     def coverage(self, week: Week) -> Path:
         return self.root / "coverage" / f"week={week}" / "coverage.json"
 
+    def power(self, week: Week) -> Path:
+        return self.root / "evaluation" / "power" / f"week={week}.parquet"
+
     def report(self, week: Week, revision: int = 1) -> Path:
         folder = self.root / "reports" / f"week={week}"
         return folder if revision == 1 else folder / f"revision-{revision}"

@@ -176,22 +176,22 @@ class Stages:
         page = self.lake.report(week, revision) / "report.html"
         if stamp is not None and not stamp.changed(needed) and stamp.outcome["finished"] and page.exists():
             return Reported(page, revision, already=True)
+        changed = self._changed_since_reported(stamp, scored, needed)
+        said: dict[str, str | int] = {"revision": revision, "changed": ", ".join(changed)}
         # Said before it is written: killed in between, the next run writes this revision and not one more.
-        changed = self._changed_in_report(scored, stamp, needed)
-        told: dict[str, str | int] = {"revision": revision, "changed": ", ".join(changed)}
-        Stamp(needed, told | {"finished": 0}).write(self.lake, file)
+        Stamp(needed, said | {"finished": 0}).write(self.lake, file)
         with self.log.step("report", f"writing the report of {week}"):
             page = week_work().report(self.lake, week, revision, changed, self.parameters)
-        Stamp(needed, told | {"finished": 1}).write(self.lake, file)
+        Stamp(needed, said | {"finished": 1}).write(self.lake, file)
         return Reported(page, revision, already=False)
 
-    def _changed_in_report(self, scored: Stamp, stamp: Stamp | None, needed: Mapping[str, str]) -> list[str]:
-        """What changed since the revision before: what the tables were made from, or what only people who read see."""
-        if stamp is not None and not stamp.changed(needed):
-            names = str(stamp.outcome.get("changed", ""))
-            return [name for name in names.split(", ") if name]
-        seen = [name for name in inputs.SEEN_BY_READERS if stamp is not None and name in stamp.changed(needed)]
-        return [name for name in str(scored.outcome["changed"]).split(", ") if name] + seen
+    def _changed_since_reported(self, stamp: Stamp | None, scored: Stamp, needed: Mapping[str, str]) -> list[str]:
+        """What a reader is told has changed: what the tables depend on, and what only people who read see."""
+        if stamp is not None and not stamp.changed(needed) and "changed" in stamp.outcome:  # a killed run goes on
+            return [name for name in str(stamp.outcome["changed"]).split(", ") if name]
+        changed = [name for name in str(scored.outcome["changed"]).split(", ") if name]
+        seen = [] if stamp is None else [name for name in stamp.changed(needed) if name in inputs.SEEN_BY_READERS]
+        return changed + seen if stamp is None or stamp.differs({"scoring": needed["scoring"]}) or not seen else seen
 
     def _revision_to_write(self, week: Week, stamp: Stamp | None, needed: Mapping[str, str]) -> int:
         if stamp is not None and not stamp.changed(needed):

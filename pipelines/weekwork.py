@@ -51,7 +51,7 @@ def prepare(lake: Lake, week: Week, parameters: Parameters, tell: Tell = _silent
     rows = {each: pq.read_metadata(lake.log(each)).num_rows + 1 for each in lacking}
     started, done = time.monotonic(), 0
     for number, (each, needed) in enumerate(lacking.items(), start=1):
-        _make_facts(lake, each, parameters, needed)
+        make_facts(lake, each, parameters, needed)
         done += rows[each]
         left = (time.monotonic() - started) / done * (sum(rows.values()) - done)
         tell(f"facts of {each}", number, len(lacking), left)
@@ -74,7 +74,8 @@ def _lacking(lake: Lake, week: Week, parameters: Parameters) -> dict[Week, dict[
     return found
 
 
-def _make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
+def make_facts(lake: Lake, week: Week, parameters: Parameters, needed: Mapping[str, str]) -> None:
+    """Make and keep the tables of one week, whose earlier weeks are there; `needed` goes into its stamp."""
     with facts_engine(lake, parameters) as engine:
         left_out = build_week(engine, week_inputs(lake, week), Smoothing())
         for kept in kept_tables():
@@ -246,12 +247,16 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
     logs = [lake.log(week.shift(-back)) for back in range(8)]
     stamp = Stamp.read(lake.stamp("score", week))
     given = dict(stamp.inputs) if stamp else {}
+    power = inputs.power_result(lake, week)
+    version = given.pop(inputs.MODEL, "")
+    if power is not None:
+        given[inputs.POWER] = file_fingerprint(power)
     page = write_report(
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
-            agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=given.pop(inputs.MODEL, ""), inputs=given,
-            evidence_rows=parameters.report.evidence_rows,
+            agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
+            evidence_rows=parameters.report.evidence_rows, power=power,
         ),
         lake.report(week, revision),
     )  # fmt: skip

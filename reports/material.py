@@ -16,6 +16,8 @@ from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, label_of, outside_cases
 from reports.names import Names, names_in
+from reports.power import Told
+from reports.power import told as told_power
 from reports.statement import Statement, read_statement
 from reports.wording import told, wording
 
@@ -81,6 +83,7 @@ class Material:
     cases: tuple[Case, ...]
     hit_groups: tuple[HitGroup, ...]
     statement: Statement
+    power: Told
 
     @property
     def first(self) -> tuple[Case, ...]:
@@ -130,6 +133,7 @@ def gather(inputs: ReportInputs) -> Material:
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
         tuple(_case(case, names, rows, inputs.evidence_rows) for case in ranked),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
+        told_power(inputs.power, str(inputs.week)),
     )  # fmt: skip
 
 

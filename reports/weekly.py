@@ -20,7 +20,8 @@ class ReportInputs:
     """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from.
 
     `changed` names what changed since the earlier revision; `inputs` maps the name of everything that the tables
-    depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded.
+    depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded;
+    `power` is the result of `shirabe power` for the model, if there is one.
     """
 
     week: Week
@@ -36,6 +37,7 @@ class ReportInputs:
     model_version: str
     inputs: dict[str, str]
     evidence_rows: int
+    power: Path | None = None
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:

@@ -36,6 +36,7 @@ class Wording(Declared):
     set_aside: tuple[Pattern, ...]
     changed: tuple[Pattern, ...]
     method: tuple[Bilingual, ...]
+    power: dict[str, Bilingual]
     glossary: tuple[Term, ...]
 
     def result(self, name: str) -> Bilingual:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from features.weeks import Week
+from models.cases.evidence import Evidence
+
 CAPACITIES = (10, 20, 50, 100)
 FIRST = 50
 """So many of a case's request ids count as its evidence."""
@@ -91,6 +94,19 @@ def read_cases(table: pd.DataFrame) -> list[Case]:
         )
         for r in table.itertuples()
     ]
+
+
+def cases_of_findings(chosen: pd.DataFrame, proofs: Sequence[Evidence], week: Week) -> list[Case]:
+    """The chosen findings of a week with their evidence, ranked in their order, as what truth can judge of them."""
+    return [
+        Case(str(week), rank, f.agency_code, f.entity, frozenset(proof.users or _named(f.requester_user)),
+             frozenset(proof.subjects), proof.request_ids[:FIRST])
+        for rank, (f, proof) in enumerate(zip(chosen.itertuples(), proofs, strict=True), start=1)
+    ]  # fmt: skip
+
+
+def _named(official: object) -> tuple[str, ...]:
+    return () if official is None or pd.isna(official) else (str(official),)
 
 
 def finds(case: Case, event: Event) -> bool:

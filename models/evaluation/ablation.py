@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import pandas as pd
-
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Bundle
 from models.cases import choose
 from models.cases.evidence import gather
-from models.evaluation import FIRST, Case
+from models.evaluation import Case, cases_of_findings
 from models.ranking.agencies import AGENCY
 from models.ranking.combination import learned_rarity
 from models.ranking.findings import OVER_TIME, RULE_VIOLATION, Learned, find
@@ -98,13 +96,4 @@ def cases_without(
     if part.kind == "statistic":
         found = found[found.statistic != part.name].reset_index(drop=True)
     chosen = choose(found, capacity)
-    proofs = gather(engine, chosen, left, week)
-    return [
-        Case(str(week), rank, f.agency_code, f.entity, frozenset(proof.users or _named(f.requester_user)),
-             frozenset(proof.subjects), proof.request_ids[:FIRST])
-        for rank, (f, proof) in enumerate(zip(chosen.itertuples(), proofs, strict=True), start=1)
-    ]  # fmt: skip
-
-
-def _named(official: object) -> tuple[str, ...]:
-    return () if official is None or pd.isna(official) else (str(official),)
+    return cases_of_findings(chosen, gather(engine, chosen, left, week), week)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines.commands.detection import report, score, train, weekly
-from pipelines.commands.judging import evaluate, review, verify
+from pipelines.commands.judging import evaluate, power, review, verify
 from pipelines.commands.lifecycle import models, promote, rollback
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
@@ -19,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     report,
     weekly,
     evaluate,
+    power,
     models,
     promote,
     rollback,

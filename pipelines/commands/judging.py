@@ -1,4 +1,4 @@
-"""`shirabe evaluate`, `review` and `verify`: how good findings are, and whether a report is genuine."""
+"""`shirabe evaluate`, `power`, `review` and `verify`: how good findings are, and whether a report is genuine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from features.errors import ShirabeError
-from pipelines.commands.options import FILE, LAKE, PARAMS, speaking
+from features.weeks import Week
+from pipelines.commands.options import FILE, LAKE, ONE_WEEK, PARAMS, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
@@ -50,6 +51,32 @@ def _ablate(log: EventLog, lake: Lake, truth: Path, out: Path | None, params: Pa
     if out is not None:
         write_losses(losses, out)
     log.result("ablated", "\n".join(lines(losses)), parts=len(losses) - 1)
+
+
+@click.command()
+@LAKE
+@ONE_WEEK
+@click.option(
+    "--rounds", type=click.IntRange(1, 1000), default=4, show_default=True, help="More rounds, tighter intervals."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed plants the same.")
+@click.option("--json", "as_object", is_flag=True, help="Print one JSON object in place of the table.")
+@PARAMS
+@speaking
+def power(
+    log: EventLog, *, lake: Path, week: Week, rounds: int, seed: int, as_object: bool, params: Path | None
+) -> None:
+    """Say which misuse a scored week's list would have held, by planting it into copies of the log."""
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
+    from pipelines.power import as_json, lines, measure
+
+    with sole_run(Lake(lake), existing=True), log.progress(1), log.step("power", f"planting misuse into {week}"):
+        done = measure(Lake(lake), week, Parameters.read(params), rounds, seed, log.part)
+    log.result(
+        "power_measured", as_json(done) if as_object else "\n".join(lines(done)), week=str(week), events=done.events
+    )
 
 
 @click.command()

@@ -1,0 +1,76 @@
+"""At which place of the week's list each planted event would have stood, had it been the only one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+from models.bundle import Champion
+from models.cases import choose
+from models.cases.evidence import gather
+from models.evaluation import Case, cases_of_findings, finds
+from models.evaluation.power import CAPACITIES
+from models.evaluation.power.planting import Sown
+from models.ranking.findings import find
+from models.ranking.scores import learned_of, learned_of_agencies
+from models.statistics import WeekStatistics
+
+ORDER = ["log_expected", "entity_id", "statistic"]
+"""What puts one finding before another."""
+UNLISTED = 10**9
+
+
+@dataclass(frozen=True)
+class Strangest:
+    """The findings that lead the cases of a week as it is, and what puts each into its place."""
+
+    findings: pd.DataFrame
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """Whom the cases are about."""
+        return frozenset(self.findings.entity_id)
+
+    def rank(self, finding: pd.Series) -> int:
+        """The place of a finding among them, from 1; an earlier case about the same one gives way to it."""
+        others = self.findings[self.findings.entity_id != finding.entity_id]
+        own = tuple(finding[name] for name in ORDER)
+        return 1 + sum(bool(place < own) for place in others[ORDER].itertuples(index=False, name=None))
+
+
+def strangest(readings: WeekStatistics, champion: Champion) -> Strangest:
+    """The list of a week as it is, as long as the greatest capacity."""
+    return Strangest(choose(_found(readings, champion), CAPACITIES[-1]))
+
+
+def ranks(
+    engine: DuckDBEngine,
+    week: Week,
+    readings: WeekStatistics,
+    champion: Champion,
+    sown: Sequence[Sown],
+    clean: Strangest,
+) -> list[int]:
+    """The place of each event in the list `clean` of the week, given the changed week open in the engine; UNLISTED if none.
+
+    Events do not push each other down: each is held against the week as it was.
+    """
+    findings = choose(_found(readings, champion), len(sown) * 4 + CAPACITIES[-1])
+    places = [clean.rank(finding) for _, finding in findings.iterrows()]
+    near = findings[[place <= CAPACITIES[-1] for place in places]].reset_index(drop=True)
+    near_places = [place for place in places if place <= CAPACITIES[-1]]
+    cases: list[Case] = cases_of_findings(near, gather(engine, near, readings, week), week)
+    return [
+        min(
+            (place for case, place in zip(cases, near_places, strict=True) if finds(case, each.event)), default=UNLISTED
+        )
+        for each in sown
+    ]
+
+
+def _found(readings: WeekStatistics, champion: Champion) -> pd.DataFrame:
+    return find(readings, champion.tails, learned_of(champion, readings), learned_of_agencies(champion))
