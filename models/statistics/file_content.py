@@ -24,7 +24,7 @@ PEOPLE = "people_of_file"
 STRENGTH = 5.0
 """Independent people's worth of opinion that each level lends to the one below it."""
 FURTHER = 0.3
-"""What each further kind's rarity, and that of the size, adds: they hang together."""
+"""What each further kind's rarity, and that of the size and of the providers on the whole, adds: they hang together."""
 REMARKABLE = 3.0
 """From a rarity of one in twenty on, in nats, a further kind adds."""
 LEAST_RUNS = 8
@@ -59,7 +59,9 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
     found = runs[looked].reset_index(drop=True)
     first, rows = levels.argmax(axis=1), np.arange(len(found))
     beyond = np.clip(levels - REMARKABLE, 0.0, None)
-    added = beyond.sum(axis=1) - beyond[rows, first] + np.clip(_size(runs, now, looked) - REMARKABLE, 0.0, None)
+    added = beyond.sum(axis=1) - beyond[rows, first]
+    for measured in (np.log(runs.n_people), runs.surprisal):
+        added = added + np.clip(_beyond(runs, measured, now, looked) - REMARKABLE, 0.0, None)
     return found.assign(
         value=np.minimum(levels[rows, first] + FURTHER * added, MOST), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
         actual=found[list(KINDS)].to_numpy()[rows, first], typical=shares[rows, first] * found.n_people.to_numpy(),
@@ -105,19 +107,20 @@ def likeness(share: pd.Series, n: pd.Series, groups: list[pd.Series]) -> float:
     return float(np.clip((float(spread.sum()) - float((chance / n[several]).sum())) / max(room, 1e-9), 0.001, 0.95))
 
 
-def _size(runs: pd.DataFrame, now: pd.Series, looked: pd.Series) -> Floats:
-    """Minus log P(a run so large) by the sizes of the agency's and affair's earlier runs, nats `(n,)`: Student's t of the logarithm."""
-    size = np.log(runs.n_people)
-    past = size.where(~now)
+def _beyond(runs: pd.DataFrame, measured: pd.Series, now: pd.Series, looked: pd.Series) -> Floats:
+    """Minus log P(a run that measures so much) by the agency's and affair's earlier runs, nats `(n,)`: Student's t, the
+    variance smoothed towards that of all runs."""
+    past = measured.where(~now)
     groups = [runs.agency_code, runs.affair_code]
-    runs_before = past.groupby(groups).transform("count")[looked]
+    before = past.groupby(groups).transform("count")[looked]
     mean = past.groupby(groups).transform("mean").fillna(past.mean())[looked]
     own = past.groupby(groups).transform("var").fillna(0.0)[looked]
-    spread = ((runs_before - 1.0).clip(lower=0.0) * own + STRENGTH * float(np.nan_to_num(past.var(), nan=1.0))) / (
-        (runs_before - 1.0).clip(lower=0.0) + STRENGTH
+    freedom = (before - 1.0).clip(lower=0.0)
+    anywhere = float(np.nan_to_num(past.var(), nan=1.0))
+    spread = (freedom * own + STRENGTH * anywhere) / (freedom + STRENGTH) * (1.0 + 1.0 / (before + 1.0))
+    return np.asarray(
+        -t.logsf((measured[looked] - mean) / np.sqrt(spread).clip(lower=1e-3), freedom + STRENGTH), dtype=float
     )
-    scale = np.sqrt(spread * (1.0 + 1.0 / (runs_before + 1.0))).clip(lower=1e-3)
-    return np.asarray(-t.logsf((size[looked] - mean) / scale, runs_before + STRENGTH), dtype=float)
 
 
 def _strangest(found: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,8 @@ SHAPE = 0.2
 FURTHER = 0.2
 """What each further case of an official that is rarer than one in three adds: many ordinary ones make nobody strange."""
 MOST = 700.0
+TRAITS = ("apart", "in_turn")
+"""What may be said of a case of several people beside their number."""
 OFFICIAL = ["agency_code", "requester_user"]
 
 
@@ -27,13 +29,16 @@ def joined_case(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
 
     A case of `k` people is as surprising as the rarest step to it: how few of the procedure's cases with one person fewer
     go on, at the agency, smoothed towards the nation. Families are large where cases are about families; where a case is
-    about one person the second is a surprise. That people of a case have different providers adds how rare that is.
+    about one person the second is a surprise. That people of a case have different providers, or are looked
+    up in turn, adds how rare that is.
     """
     cases = engine.arrow(query("statistics", "joined_case"), {"monday": week.monday}).to_pandas()
     sizes = engine.arrow(query("statistics", "case_sizes")).to_pandas()
     if cases.empty:
         return _nobody()
-    value = _steps(cases, sizes) + np.where(cases.apart, _apart(cases, sizes), 0.0)
+    value = _steps(cases, sizes)
+    for trait in TRAITS:
+        value = value + np.where(cases[trait], _trait(trait, cases, sizes), 0.0)
     here = (
         sizes.assign(people=sizes.n * sizes.n_people).groupby(["agency_code", "procedure_code"])[["n", "people"]].sum()
     )
@@ -69,12 +74,13 @@ def _at_least(cases: pd.DataFrame, sizes: pd.DataFrame, size: int) -> tuple[Floa
     return np.maximum(np.nan_to_num(here) - own, 0.0), np.maximum(np.nan_to_num(anywhere) - own, 0.0)
 
 
-def _apart(cases: pd.DataFrame, sizes: pd.DataFrame) -> Floats:
-    """How rare it is that people of a case of several have different providers for the same item, nats `(n,)`."""
+def _trait(name: str, cases: pd.DataFrame, sizes: pd.DataFrame) -> Floats:
+    """How rare the trait is among the agency's cases of several people, smoothed towards the nation, nats `(n,)`."""
     several = sizes[sizes.n_people > 1]
-    total = several[["n", "n_apart"]].sum()
-    here = several.groupby("agency_code")[["n", "n_apart"]].sum().reindex(cases.agency_code).fillna(0.0).to_numpy()
-    nation = (total.n_apart + 0.5) / (total.n + 1.0)
+    counted = several[["agency_code", "n"]].assign(k=several[f"n_{name}"])
+    total = counted[["n", "k"]].sum()
+    here = counted.groupby("agency_code")[["n", "k"]].sum().reindex(cases.agency_code).fillna(0.0).to_numpy()
+    nation = (total.k + 0.5) / (total.n + 1.0)
     share: Floats = -np.log((here[:, 1] + STRENGTH * nation) / (here[:, 0] + STRENGTH))
     return share
 

@@ -28,20 +28,12 @@ counted AS (
     LEFT JOIN related l ON l.agency_code = m.agency_code AND l.case_ref = m.case_ref AND l.subject_key = m.subject_key
     WHERE m.joined AND m.this_week
     GROUP BY m.agency_code, m.case_ref
-),
-apart AS (
-    SELECT DISTINCT s.agency_code, s.case_ref
-    FROM (SELECT r.requester_agency AS agency_code, r.case_ref, r.item_code
-          FROM request r
-          WHERE r.case_ref IS NOT NULL AND r.subject_key IS NOT NULL
-          GROUP BY r.requester_agency, r.case_ref, r.item_code
-          HAVING MIN(r.provider_agency) < MAX(r.provider_agency) AND MIN(r.subject_key) < MAX(r.subject_key)) s
 )
 SELECT CAST($week_start AS DATE) AS monday, r.request_id, m.agency_code, m.case_ref, m.procedure_code, r.requester_user, m.n_people,
-       a.case_ref IS NOT NULL AS apart
+       t.apart, t.in_turn
 FROM mine m
 JOIN counted c ON c.agency_code = m.agency_code AND c.case_ref = m.case_ref
 JOIN request r ON r.requester_agency = m.agency_code AND r.case_ref = m.case_ref
 JOIN case_member w ON w.agency_code = m.agency_code AND w.case_ref = m.case_ref AND w.subject_key = r.subject_key
-LEFT JOIN apart a ON a.agency_code = m.agency_code AND a.case_ref = m.case_ref
+JOIN case_trait t ON t.agency_code = m.agency_code AND t.case_ref = m.case_ref
 WHERE c.n_unrelated > 0 AND (w.joined OR NOT m.in_register)

@@ -31,7 +31,7 @@ person AS (
     GROUP BY p.agency_code, p.department, p.affair_code, p.first_at, p.person
 )
 SELECT CAST($week_start AS DATE) AS monday, p.agency_code, p.department, p.affair_code, p.first_at, p.subject_key, p.requester_user,
-       COALESCE(p.surprisal, 0e0) >= 3e0 AS away, COALESCE(p.surprisal, 0e0) >= 6e0 AS far,
+       COALESCE(p.surprisal, 0e0) AS surprisal, COALESCE(p.surprisal, 0e0) >= 3e0 AS away, COALESCE(p.surprisal, 0e0) >= 6e0 AS far,
        p.subject_key IS NOT NULL AND k.subject_key IS NULL AS unknown,
        p.subject_key IS NOT NULL AND k.subject_key IS NULL AND COALESCE(p.surprisal, 0e0) >= 3e0 AS stranger,
        p.n_at_provider = 1 AS alone, p.nothing = 1 AS nothing,
