@@ -19,6 +19,9 @@ from features.weeks import Week
 Floats = NDArray[np.float64]
 KINDS = ("stranger", "far", "away", "unknown", "alone", "nothing", "at_screen")
 """Kinds of people whose number in a run is judged; of equally strange ones the first is told."""
+TOGETHER = ([0, 1, 2, 4], [3], [5], [6])
+"""Kinds, by place, that say the same: whose provider is unusual, who is new, who is not found, who is dealt with at a screen."""
+GROUP_OF = {kind: group for group, kinds in enumerate(TOGETHER) for kind in kinds}
 PEOPLE = "people_of_file"
 """What a finding's cell counts: people of one of these kinds."""
 STRENGTH = 5.0
@@ -58,10 +61,12 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
         levels[:, place], shares[:, place] = _rarity(runs, kind, now, looked)
     found = runs[looked].reset_index(drop=True)
     first, rows = levels.argmax(axis=1), np.arange(len(found))
-    beyond = np.clip(levels - REMARKABLE, 0.0, None)
-    added = beyond.sum(axis=1) - beyond[rows, first]
-    for measured in (np.log(runs.n_people), runs.surprisal):
-        added = added + np.clip(_beyond(runs, measured, now, looked) - REMARKABLE, 0.0, None)
+    providers = _beyond(runs, runs.surprisal, now, looked)
+    groups = [_beyond(runs, np.log(runs.n_people), now, looked)]
+    groups += [np.maximum.reduce([*levels[:, places].T, *([providers] if 0 in places else [])]) for places in TOGETHER]
+    beyond = np.clip(np.column_stack(groups) - REMARKABLE, 0.0, None)
+    # What leads is not added to itself, nor what says the same.
+    added = beyond.sum(axis=1) - beyond[rows, 1 + np.array([GROUP_OF[kind] for kind in first], dtype=int)]
     return found.assign(
         value=np.minimum(levels[rows, first] + FURTHER * added, MOST), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
         actual=found[list(KINDS)].to_numpy()[rows, first], typical=shares[rows, first] * found.n_people.to_numpy(),
@@ -71,8 +76,8 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
 def _rarity(runs: pd.DataFrame, kind: str, now: pd.Series, looked: pd.Series) -> tuple[Floats, Floats]:
     """For the runs looked at: minus log P(at least so large a share of the kind), nats, and the expected share, each `(n,)`.
 
-    Expected is what earlier runs of the agency and affair show, smoothed towards runs of the affair elsewhere (of this week
-    too: what all begin is no surprise) and the agency's other runs.
+    Expected is what earlier runs of the agency and affair show, smoothed towards runs of the affair elsewhere and the
+    agency's other runs; or what others begin this week, if that is more.
     """
     share = runs[kind] / runs.n_people
     alike = likeness(share[~now], runs.n_people[~now], [runs.agency_code[~now], runs.affair_code[~now]])
@@ -88,7 +93,14 @@ def _rarity(runs: pd.DataFrame, kind: str, now: pd.Series, looked: pd.Series) ->
     elsewhere = (affair.k - own.k + STRENGTH * nation) / (affair.n - own.n + STRENGTH)
     otherwise = (agency.past_k - own.past_k + STRENGTH * nation) / (agency.past_n - own.past_n + STRENGTH)
     expected = (own.past_k + STRENGTH * (elsewhere + otherwise) / 2.0) / (own.past_n + STRENGTH)
-    expected = expected[looked].clip(1e-9, 1.0 - 1e-9)
+    # What others begin with the affair this very week is no surprise here; a run of theirs counts once, however large.
+    begun = runs[OWN].assign(n=now.astype(float), k=share.where(now, 0.0))
+    all_now, own_now = (
+        begun.groupby("affair_code")[["n", "k"]].transform("sum"),
+        begun.groupby(OWN)[["n", "k"]].transform("sum"),
+    )
+    elsewhere_now = (all_now.k - own_now.k + STRENGTH * expected) / (all_now.n - own_now.n + STRENGTH)
+    expected = np.maximum(expected, elsewhere_now)[looked].clip(1e-9, 1.0 - 1e-9)
     # What is known of the share is as uncertain as the runs behind it are few.
     certain = 1.0 / (1.0 / weight[looked] + 1.0 / (own.past_n[looked] + STRENGTH))
     reached = (share[looked] - 0.5 / runs.n_people[looked]).clip(lower=0.0)

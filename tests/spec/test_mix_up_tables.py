@@ -107,7 +107,7 @@ GOLDEN = [
         "case_size", "cases by the number of their people",
         {"case_member": [member("s1", False), member("s2", True), member("s3", False, case_ref="C2", n_people=1)],
          "case_trait": [TRAIT, TRAIT | {"case_ref": "C2", "in_turn": False}]},
-        {(2, 1, 0, 1), (1, 1, 0, 0)}, ("n_people", "n", "n_apart", "n_in_turn"), WEEK,
+        {(2, 1, 0, 1), (1, 1, 0, 0)}, ("n_people", "n", "n_apart", "n_in_turn"),
     ),
     Golden(
         "person_item", "found if it was provided once, at a screen if it was asked there once",
