@@ -22,6 +22,8 @@ KINDS = ("stranger", "far", "away", "unknown", "alone", "nothing", "at_screen")
 TOGETHER = ([0, 1, 2, 4], [3], [5], [6])
 """Kinds, by place, that say the same: whose provider is unusual, who is new, who is not found, who is dealt with at a screen."""
 GROUP_OF = {kind: group for group, kinds in enumerate(TOGETHER) for kind in kinds}
+LEADING = 6
+"""So many kinds, from the first, may lead: who is dealt with at a screen too has business with the agency, and only adds."""
 PEOPLE = "people_of_file"
 """What a finding's cell counts: people of one of these kinds."""
 STRENGTH = 5.0
@@ -60,7 +62,7 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
     for place, kind in enumerate(KINDS):
         levels[:, place], shares[:, place] = _rarity(runs, kind, now, looked)
     found = runs[looked].reset_index(drop=True)
-    first, rows = levels.argmax(axis=1), np.arange(len(found))
+    first, rows = levels[:, :LEADING].argmax(axis=1), np.arange(len(found))
     providers = _beyond(runs, runs.surprisal, now, looked)
     groups = [_beyond(runs, np.log(runs.n_people), now, looked)]
     groups += [np.maximum.reduce([*levels[:, places].T, *([providers] if 0 in places else [])]) for places in TOGETHER]

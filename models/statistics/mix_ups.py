@@ -19,6 +19,8 @@ SHAPE = 0.2
 FURTHER = 0.2
 """What each further case of an official that is rarer than one in three adds: many ordinary ones make nobody strange."""
 MOST = 700.0
+PEOPLE = "people_of_case"
+"""What a finding's cell says is unusual of."""
 TRAITS = ("apart", "in_turn")
 """What may be said of a case of several people beside their number."""
 OFFICIAL = ["agency_code", "requester_user"]
@@ -43,7 +45,10 @@ def joined_case(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
         sizes.assign(people=sizes.n * sizes.n_people).groupby(["agency_code", "procedure_code"])[["n", "people"]].sum()
     )
     mean = (here.people / here.n).rename("typical").reset_index()
-    found = cases.assign(value=value).merge(mean, on=["agency_code", "procedure_code"])
+    told = np.select(
+        [cases.apart & cases.in_turn, cases.apart, cases.in_turn], ["apart_in_turn", "apart", "in_turn"], "number"
+    )
+    found = cases.assign(value=value, counted=PEOPLE, cell=told).merge(mean, on=["agency_code", "procedure_code"])
     found = found.sort_values(["value", "case_ref"], ascending=[False, True])
     beyond = (found.value - 1.0).clip(lower=0.0)
     total = beyond.groupby([found.agency_code, found.requester_user], dropna=False).transform("sum")

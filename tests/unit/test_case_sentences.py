@@ -55,8 +55,9 @@ def test_cells_are_told_in_words_and_codes_stand() -> None:
     assert of_cell("item", "JT1/TM1").en == "JT1, TM1"
 
 
-def test_every_kind_of_people_of_a_file_has_words() -> None:
+def test_every_kind_of_people_of_a_file_or_case_has_words() -> None:
     assert not [kind for kind in KINDS if of_cell(PEOPLE, kind) == Text(kind, kind)]
+    assert of_cell("people_of_case", "apart_in_turn").en == "their number, different providers, looked up in turn"
 
 
 def test_that_something_is_withheld_is_not_read_off_a_case() -> None:

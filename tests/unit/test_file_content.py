@@ -73,6 +73,11 @@ def test_the_same_thing_seen_five_times_is_not_added_up() -> None:
     assert often.value == pytest.approx(once.value, rel=0.1)
 
 
+def test_business_at_a_screen_adds_and_does_not_lead() -> None:
+    assert value(run("A", 0, 100, unknown=33, at_screen=60)).cell != "at_screen"
+    assert value(run("A", 0, 100, unknown=95, at_screen=60)).value > value(run("A", 0, 100, unknown=95)).value + 1.0
+
+
 def test_size_adds_to_what_leads() -> None:
     small, large = run("A", 0, 100, unknown=95), run("A", 0, 3000, unknown=2850)
     assert value(large).value > value(small).value + 0.3

@@ -58,8 +58,9 @@ def test_a_large_family_is_no_surprise_but_for_the_step_that_hardly_any_takes() 
 
 @pytest.mark.parametrize(("trait", "least"), [("apart", 2.5), ("in_turn", 0.5)])
 def test_what_is_rare_among_cases_of_several_adds_how_rare_it_is(trait: str, least: float) -> None:
-    usual = of_cases(joined(procedure_code="JT2")).value.iloc[0]
-    assert of_cases(joined(procedure_code="JT2", **{trait: True})).value.iloc[0] > usual + least
+    usual, found = (of_cases(joined(procedure_code="JT2", **more)).iloc[0] for more in ({}, {trait: True}))
+    assert found.value > usual.value + least
+    assert (usual.cell, found.cell) == ("number", trait)
 
 
 def test_his_own_cases_do_not_make_him_ordinary_and_several_weigh_more() -> None:
