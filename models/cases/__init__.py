@@ -16,7 +16,7 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import wording
 from models.cases.contributions import parts_of
-from models.cases.evidence import Evidence
+from models.cases.evidence import OF_REQUESTS, Evidence
 from models.cases.reasons import cell_of, label_of, reasons_of
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION
 from models.ranking.scores import FULL_HISTORY_WEEKS, score_of
@@ -153,7 +153,7 @@ def without_what(proof: Evidence, of_visits: bool, statistic: str) -> wording.Te
     """What would have had to be otherwise: no visits are named where requests are the evidence, or where there is none."""
     if not proof.request_ids:
         return wording.sentence("without_fall")
-    if statistic == RULE_VIOLATION or not of_visits:
+    if statistic in (RULE_VIOLATION, *OF_REQUESTS) or not of_visits:
         return wording.sentence("without_requests").filled(requests=len(proof.request_ids))
     return wording.sentence("counterfactual").filled(visits=proof.visits)
 

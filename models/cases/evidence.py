@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ from models.statistics.masquerade import MASQUERADE
 from models.statistics.unexplained import EDGES, LEAD, VOLUME
 
 MOST_ROWS = 1000
+OF_FILES = ("batch_off_hours", "file_content", "file_insertion")
+OF_MIX_UPS = ("joined_case", "lost_answer", "agency_lost_answers")
+OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS)
+"""Findings behind which requests stand and no visits, whoever is named."""
 UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
 """A visit (or its attribute) as rare as one in twenty of its agency, in nats."""
@@ -113,10 +118,35 @@ def _special(
         parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
         rows = _of_rows(pd.concat(parts).drop_duplicates("request_id").head(MOST_ROWS))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
+    if finding.statistic in OF_FILES:
+        return _of_file(engine, finding, week)
+    return _of_mix_up(engine, finding, week) if finding.statistic in OF_MIX_UPS else None
+
+
+def _of_mix_up(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
+    """The requests under the case that somebody joined, or those that find nothing any more."""
+    asked = {"monday": week.monday, "agency": finding.agency_code, "official": finding.requester_user or ""}
+    if finding.statistic == "joined_case":
+        found = engine.arrow(query("evidence", "joined_case"), asked | {"case_ref": finding.slot})
+    else:
+        whole = {"all_of_agency": finding.statistic == "agency_lost_answers"}
+        found = engine.arrow(query("evidence", "lost_answer"), asked | whole)
+    return _of_rows(found.to_pandas().head(MOST_ROWS))
+
+
+def _of_file(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
+    """The requests of runs of files at an hour, of one run, or, where only a part of it does not fit, those about the people told of."""
     if finding.statistic == "batch_off_hours":
-        asked = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
-        return _of_rows(engine.arrow(query("evidence", "batch_run"), asked).to_pandas().head(MOST_ROWS))
-    return None
+        at_hour = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
+        return _of_rows(engine.arrow(query("evidence", "batch_run"), at_hour).to_pandas().head(MOST_ROWS))
+    department, affair, first_at = finding.slot.rsplit("/", 2)
+    asked = {"monday": week.monday, "agency": finding.agency_code, "department": department, "affair": affair}
+    rows = engine.arrow(
+        query("evidence", "file_content"), asked | {"first_at": datetime.fromisoformat(first_at)}
+    ).to_pandas()
+    if finding.statistic == "file_insertion":
+        rows = rows[rows[finding.cell].fillna(False).astype(bool)]
+    return _of_rows(rows.head(MOST_ROWS))
 
 
 def _breach(violations: pd.DataFrame, finding: Any) -> Evidence:

@@ -50,7 +50,7 @@ def of_attribute(name: str) -> Text:
 def of_cell(counted: str, cell: str) -> Text:
     """What a cell of a count is called: what has words is told in words, codes stand. A result that withholds reads as any
     other that provides nothing: whose data is withheld must not be read off a case."""
-    kinds = next(count.cell for count in counts() if count.name == counted).split("/")
+    kinds = next((count.cell for count in counts() if count.name == counted), counted).split("/")
     words = [_word(kind, part) for kind, part in zip(kinds, cell.split("/"), strict=False)]
     return Text("・".join(word.ja for word in words), ", ".join(word.en for word in words))
 

@@ -250,4 +250,5 @@ def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:
     for missing in ("requester_user", "subject_key"):
         if missing not in found:
             found[missing] = None
-    return found
+    # What nobody is named for is the agency's to answer.
+    return found.assign(entity=found.entity.mask((found.entity == "user") & found.requester_user.isna(), "agency"))

@@ -14,7 +14,9 @@ from features.weeks import Week
 from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
 from models.statistics.agency_counts import agency_counts, counted_statistics
 from models.statistics.batch_off_hours import batch_off_hours
+from models.statistics.file_content import file_content, file_insertion
 from models.statistics.masquerade import masquerade
+from models.statistics.mix_ups import agency_lost_answers, joined_case, lost_answer
 from models.statistics.rule_violations import violations
 from models.statistics.scan import WINDOWS, scan
 from models.statistics.shared_subjects import many_agencies, many_agencies_at_once, many_officials, same_person
@@ -91,6 +93,11 @@ METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "agency_unanswered": agency_unanswered,
     "provider_unanswered": provider_unanswered,
     "batch_off_hours": batch_off_hours,
+    "file_content": file_content,
+    "file_insertion": file_insertion,
+    "joined_case": joined_case,
+    "lost_answer": lost_answer,
+    "agency_lost_answers": agency_lost_answers,
 }
 """What is measured by more than its query."""
 

@@ -21,7 +21,18 @@ TABLES = {
     "look_up_visit": "request_id visit_no agency_code procedure_code item_code provider_agency case_ref months",
     "cases": "agency_code case_ref affair_code subject_key opened closed",
     "delivered_case": "agency_code case_ref affair_code subject_key opened closed",
-    "request": "request_id requester_agency subject_key case_ref",
+    "request": "request_id requester_agency subject_key case_ref requester_department requester_user affair_code procedure_code item_code "
+    "provider_agency result channel requested_at",
+    "earlier_person_item": "agency_code subject_key item_code provider_agency found at_screen",
+    "person_item": "agency_code subject_key item_code provider_agency found at_screen",
+    "repeated_answer": "monday request_id agency_code requester_user lost",
+    "case_person": "agency_code case_ref subject_key first_at",
+    "earlier_case_person": "agency_code case_ref subject_key first_at",
+    "case_member": "agency_code case_ref procedure_code subject_key this_week joined in_register n_people",
+    "case_trait": "agency_code case_ref apart in_turn",
+    "batch_run": "monday agency_code department affair_code first_at last_at",
+    "usual_provider": "agency_code item_code provider_agency surprisal",
+    "run_person": "monday agency_code department affair_code first_at subject_key requester_user surprisal away far unknown stranger alone nothing at_screen",
     "visit": "visit_no agency_code department requester_user subject_key day n_unexplained lacking explained_by first_at requester_terminal "
     "n_requests n_withheld n_no_record items_returned",
     "calendar": "date is_working_day",
@@ -60,9 +71,14 @@ KINDS = {
     ),
     **dict.fromkeys(("n", "surprisal", "bin", "level", "least"), pa.float64()),
     **dict.fromkeys(("day", "opened", "closed", "date"), pa.date32()),
-    "excusable": pa.bool_(),
+    **dict.fromkeys(
+        ("excusable", "found", "lost", "this_week", "joined", "in_register", "apart", "in_turn"), pa.bool_()
+    ),
+    **dict.fromkeys(("away", "far", "unknown", "stranger", "alone", "nothing", "at_screen"), pa.bool_()),
+    **dict.fromkeys(("n_people",), pa.int64()),
+    "monday": pa.date32(),
     "is_working_day": pa.bool_(),
-    **dict.fromkeys(("first_at", "at", "requested_at"), pa.timestamp("us")),
+    **dict.fromkeys(("first_at", "last_at", "at", "requested_at"), pa.timestamp("us")),
 }
 
 

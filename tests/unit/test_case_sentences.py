@@ -15,6 +15,7 @@ from models.cases import Surroundings, _story, _title, told_expected, without_wh
 from models.cases.evidence import NOTHING, Evidence
 from models.cases.reasons import _reason
 from models.cases.wording import Text, of_cell
+from models.statistics.file_content import KINDS, PEOPLE
 
 SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1)
 
@@ -26,7 +27,13 @@ def test_a_silent_agency_has_no_visits_without_which_it_would_not_be_here() -> N
 
 @pytest.mark.parametrize(
     ("statistic", "of_visits", "told"),
-    [("official_week", True, "3回"), ("rule_violation", True, "6件"), ("batch_off_hours", False, "6件")],
+    [
+        ("official_week", True, "3回"),
+        ("rule_violation", True, "6件"),
+        ("batch_off_hours", False, "6件"),
+        ("joined_case", True, "6件"),
+        ("file_insertion", True, "6件"),
+    ],
 )
 def test_visits_are_told_of_officials_and_requests_of_all_else(statistic: str, of_visits: bool, told: str) -> None:
     assert told in without_what(SIX, of_visits, statistic).ja
@@ -46,6 +53,11 @@ def test_cells_are_told_in_words_and_codes_stand() -> None:
     assert of_cell("outcome", "no_record/JT1") == Text("該当なし・JT1", "no record, JT1")
     assert of_cell("day", "2").ja == "火曜日"
     assert of_cell("item", "JT1/TM1").en == "JT1, TM1"
+
+
+def test_every_kind_of_people_of_a_file_or_case_has_words() -> None:
+    assert not [kind for kind in KINDS if of_cell(PEOPLE, kind) == Text(kind, kind)]
+    assert of_cell("people_of_case", "apart_in_turn").en == "their number, different providers, looked up in turn"
 
 
 def test_that_something_is_withheld_is_not_read_off_a_case() -> None:

@@ -1,0 +1,155 @@
+"""What is in a file: the people of a run compared with runs of the affair here and elsewhere, a whole run or a part of it.
+
+How many of a run's people are of a kind (never asked about before, at an unusual provider, not found) is beta-binomial:
+people of one list are alike. How much so is learned for each kind from all agencies (method of moments, the intra-class
+correlation); so a file of ten thousand says no more about the next than its likeness allows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import beta, t
+
+from features.catalogue import query
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+
+Floats = NDArray[np.float64]
+KINDS = ("stranger", "far", "away", "unknown", "alone", "nothing", "at_screen")
+"""Kinds of people whose number in a run is judged; of equally strange ones the first is told."""
+TOGETHER = ([0, 1, 2, 4], [3], [5], [6])
+"""Kinds, by place, that say the same: whose provider is unusual, who is new, who is not found, who is dealt with at a screen."""
+GROUP_OF = {kind: group for group, kinds in enumerate(TOGETHER) for kind in kinds}
+LEADING = 6
+"""So many kinds, from the first, may lead: who is dealt with at a screen too has business with the agency, and only adds."""
+PEOPLE = "people_of_file"
+"""What a finding's cell counts: people of one of these kinds."""
+STRENGTH = 5.0
+"""Independent people's worth of opinion that each level lends to the one below it."""
+FURTHER = 0.3
+"""What each further kind's rarity, and that of the size and of the providers on the whole, adds: they hang together."""
+REMARKABLE = 3.0
+"""From a rarity of one in twenty on, in nats, a further kind adds."""
+LEAST_RUNS = 8
+"""With fewer earlier runs of files an agency has no usual file yet."""
+PART = 0.5
+"""Where fewer of the run's people are of the kind, they are told of and not the run."""
+MOST = 700.0
+OWN = ["agency_code", "affair_code"]
+
+
+def file_content(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
+    """Senders (agencies, where none is named) and their strangest run that is not what runs there are, nats."""
+    found = judged(_runs(engine), week)
+    return _strangest(found[found.actual >= PART * found.n_people])
+
+
+def file_insertion(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
+    """The same of runs of which only a part of the people does not fit."""
+    found = judged(_runs(engine), week)
+    return _strangest(found[found.actual < PART * found.n_people])
+
+
+def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
+    """The week's runs of agencies that have a past, with `value` in nats, the leading kind as `cell`, and its number of people
+    with what is to be expected."""
+    now = runs.monday == pd.Timestamp(week.monday)
+    known = runs[~now].groupby("agency_code").size()
+    looked = now & (runs.agency_code.map(known).fillna(0) >= LEAST_RUNS)
+    levels, shares = np.zeros((int(looked.sum()), len(KINDS))), np.zeros((int(looked.sum()), len(KINDS)))
+    for place, kind in enumerate(KINDS):
+        levels[:, place], shares[:, place] = _rarity(runs, kind, now, looked)
+    found = runs[looked].reset_index(drop=True)
+    first, rows = levels[:, :LEADING].argmax(axis=1), np.arange(len(found))
+    providers = _beyond(runs, runs.surprisal, now, looked)
+    groups = [_beyond(runs, np.log(runs.n_people), now, looked)]
+    groups += [np.maximum.reduce([*levels[:, places].T, *([providers] if 0 in places else [])]) for places in TOGETHER]
+    beyond = np.clip(np.column_stack(groups) - REMARKABLE, 0.0, None)
+    # What leads is not added to itself, nor what says the same.
+    added = beyond.sum(axis=1) - beyond[rows, 1 + np.array([GROUP_OF[kind] for kind in first], dtype=int)]
+    return found.assign(
+        value=np.minimum(levels[rows, first] + FURTHER * added, MOST), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
+        actual=found[list(KINDS)].to_numpy()[rows, first], typical=shares[rows, first] * found.n_people.to_numpy(),
+    )  # fmt: skip
+
+
+def _rarity(runs: pd.DataFrame, kind: str, now: pd.Series, looked: pd.Series) -> tuple[Floats, Floats]:
+    """For the runs looked at: minus log P(at least so large a share of the kind), nats, and the expected share, each `(n,)`.
+
+    Expected is what earlier runs of the agency and affair show, smoothed towards runs of the affair elsewhere and the
+    agency's other runs; or what others begin this week, if that is more.
+    """
+    share = runs[kind] / runs.n_people
+    alike = likeness(share[~now], runs.n_people[~now], [runs.agency_code[~now], runs.affair_code[~now]])
+    weight = runs.n_people / (1.0 + (runs.n_people - 1.0) * alike)
+    sums = runs[OWN].assign(
+        n=weight, k=weight * share, past_n=weight.where(~now, 0.0), past_k=(weight * share).where(~now, 0.0)
+    )
+    own = sums.groupby(OWN)[["n", "k", "past_n", "past_k"]].transform("sum")
+    affair, agency = (
+        sums.groupby(name)[["n", "k", "past_n", "past_k"]].transform("sum") for name in ("affair_code", "agency_code")
+    )
+    nation = (sums.k.sum() + 0.5) / (sums.n.sum() + 1.0)
+    elsewhere = (affair.k - own.k + STRENGTH * nation) / (affair.n - own.n + STRENGTH)
+    otherwise = (agency.past_k - own.past_k + STRENGTH * nation) / (agency.past_n - own.past_n + STRENGTH)
+    expected = (own.past_k + STRENGTH * (elsewhere + otherwise) / 2.0) / (own.past_n + STRENGTH)
+    # What others begin with the affair this very week is no surprise here; a run of theirs counts once, however large.
+    begun = runs[OWN].assign(n=now.astype(float), k=share.where(now, 0.0))
+    all_now, own_now = (
+        begun.groupby("affair_code")[["n", "k"]].transform("sum"),
+        begun.groupby(OWN)[["n", "k"]].transform("sum"),
+    )
+    elsewhere_now = (all_now.k - own_now.k + STRENGTH * expected) / (all_now.n - own_now.n + STRENGTH)
+    expected = np.maximum(expected, elsewhere_now)[looked].clip(1e-9, 1.0 - 1e-9)
+    # What is known of the share is as uncertain as the runs behind it are few.
+    certain = 1.0 / (1.0 / weight[looked] + 1.0 / (own.past_n[looked] + STRENGTH))
+    reached = (share[looked] - 0.5 / runs.n_people[looked]).clip(lower=0.0)
+    level = -beta.logsf(reached, expected * certain, (1.0 - expected) * certain)
+    return np.clip(np.nan_to_num(level, nan=MOST, posinf=MOST), 0.0, MOST), expected.to_numpy()
+
+
+def likeness(share: pd.Series, n: pd.Series, groups: list[pd.Series]) -> float:
+    """How alike people of one run are (intra-class correlation, 0.001 to 0.95), from runs that belong together in groups."""
+    total = (share * n).groupby(groups).transform("sum") / n.groupby(groups).transform("sum")
+    runs = n.groupby(groups).transform("count")
+    several = runs >= 3
+    chance = (total * (1.0 - total))[several]
+    spread = ((share - total) ** 2 * runs / (runs - 1.0).clip(lower=1.0))[several]
+    room = float((chance * (1.0 - 1.0 / n[several])).sum())
+    return float(np.clip((float(spread.sum()) - float((chance / n[several]).sum())) / max(room, 1e-9), 0.001, 0.95))
+
+
+def _beyond(runs: pd.DataFrame, measured: pd.Series, now: pd.Series, looked: pd.Series) -> Floats:
+    """Minus log P(a run that measures so much) by the agency's and affair's earlier runs, nats `(n,)`: Student's t, the
+    variance smoothed towards that of all runs."""
+    past = measured.where(~now)
+    groups = [runs.agency_code, runs.affair_code]
+    before = past.groupby(groups).transform("count")[looked]
+    mean = past.groupby(groups).transform("mean").fillna(past.mean())[looked]
+    own = past.groupby(groups).transform("var").fillna(0.0)[looked]
+    freedom = (before - 1.0).clip(lower=0.0)
+    anywhere = float(np.nan_to_num(past.var(), nan=1.0))
+    spread = (freedom * own + STRENGTH * anywhere) / (freedom + STRENGTH) * (1.0 + 1.0 / (before + 1.0))
+    return np.asarray(
+        -t.logsf((measured[looked] - mean) / np.sqrt(spread).clip(lower=1e-3), freedom + STRENGTH), dtype=float
+    )
+
+
+def _strangest(found: pd.DataFrame) -> pd.DataFrame:
+    """One run for each sender, the strangest, as findings need it; `slot` names the run."""
+    sender = found.requester_user
+    first_at = found.first_at.dt.strftime("%Y-%m-%d %H:%M:%S.%f")
+    told = found.assign(
+        slot=found.department + "/" + found.affair_code + "/" + first_at, window=1,
+        entity_id=found.agency_code.where(sender.isna(), found.agency_code + "/" + sender.fillna("")),
+        requester_user=sender.astype(object).where(sender.notna(), None),
+    )  # fmt: skip
+    told = told.sort_values(["value", "slot"], ascending=[False, True])
+    return told.drop_duplicates("entity_id").reset_index(drop=True)
+
+
+def _runs(engine: DuckDBEngine) -> pd.DataFrame:
+    runs = engine.arrow(query("statistics", "file_content")).to_pandas()
+    return runs.assign(monday=pd.to_datetime(runs.monday), first_at=pd.to_datetime(runs.first_at))
