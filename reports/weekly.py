@@ -1,4 +1,4 @@
-"""The weekly report: one self-contained page, a table for spreadsheets, and a manifest that proves both."""
+"""The weekly report: one self-contained page, the same on paper, a table for spreadsheets, and a manifest that proves all."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from features.weeks import Week
 from reports.manifest import MANIFEST, write_manifest
 from reports.material import gather
 from reports.page import render
+from reports.paper import write_pdf
 from reports.spreadsheet import write_csv
 
-PAGE, TABLE = "report.html", "cases.csv"
+PAGE, PAPER, TABLE = "report.html", "report.pdf", "cases.csv"
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,23 @@ class ReportInputs:
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:
-    """Write `report.html`, `cases.csv` and, last, `manifest.json` into the folder `target`; returns the page's path.
+    """Write `report.html`, `report.pdf`, `cases.csv` and, last, `manifest.json` into the folder `target`; returns the page's path.
 
     The same inputs give the same bytes. A folder without a manifest is not published: a run that is killed in
-    between is started afresh by the next one, which finds the draft under the same name.
+    between is started afresh by the next one, which finds the draft under the same name. LayoutMissingError where the PDF
+    cannot be made.
     """
     draft = target.parent / f".{target.name}.draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     material = gather(inputs)
-    (draft / PAGE).write_text(render(material), encoding="utf-8")
+    page = render(material)
+    (draft / PAGE).write_text(page.text, encoding="utf-8")
+    write_pdf(page.text, page.report_id, draft / PAPER)
     write_csv(material, draft / TABLE)
-    write_manifest(draft, inputs.week, inputs.revision, inputs.model_version, inputs.inputs)
+    write_manifest(draft, inputs.week, inputs.revision, inputs.model_version, inputs.inputs, page.report_id)
     target.mkdir(parents=True, exist_ok=True)
-    for name in (PAGE, TABLE, MANIFEST):
+    for name in (PAGE, PAPER, TABLE, MANIFEST):
         (draft / name).replace(target / name)
     draft.rmdir()
     return target / PAGE

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import IntegrityError, ShirabeError
+from reports import weekly
 from reports.manifest import sha256
 from reports.picture import QUIET, browser, latest_report, photograph
 from reports.verify import verify
 from reports.weekly import ReportInputs, write_report
 from tests.functional.report_world import FORMULA, MARKUP, scored_week
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_layout() -> Iterator[None]:
+    """The PDF takes seconds and has tests of its own: here only that it is made of the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weekly, "write_pdf", lambda page, report_id, target: target.write_text(f"%PDF {report_id}"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +218,7 @@ def test_spreadsheet_has_a_row_a_case_and_no_formula(folder: Path) -> None:
 
 def test_manifest_names_files_inputs_model_and_versions(folder: Path, inputs: ReportInputs) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["files"] == {name: sha256(folder / name) for name in ("cases.csv", "report.html")}
+    assert manifest["files"] == {name: sha256(folder / name) for name in ("cases.csv", "report.html", "report.pdf")}
     assert manifest["inputs"] == inputs.inputs
     assert (manifest["model"], manifest["revision"]) == ("shirabe-weekly/3", 2)
     assert {"python", "shirabe", "duckdb"} <= manifest["versions"].keys()
@@ -216,7 +226,7 @@ def test_manifest_names_files_inputs_model_and_versions(folder: Path, inputs: Re
 
 def test_same_inputs_same_bytes(copy: Path, folder: Path) -> None:
     names = sorted(file.name for file in folder.iterdir())
-    assert names == ["cases.csv", "manifest.json", "report.html"]
+    assert names == ["cases.csv", "manifest.json", "report.html", "report.pdf"]
     assert [(copy / n).read_bytes() for n in names] == [(folder / n).read_bytes() for n in names]
 
 
@@ -244,7 +254,7 @@ def test_few_cases(tmp_path: Path, cases: int) -> None:
 
 def test_verify_names_what_it_checked(copy: Path) -> None:
     (copy / "revision-2").mkdir()
-    assert verify(copy) == verify(copy / "report.html") == ["cases.csv", "report.html"]
+    assert verify(copy) == verify(copy / "report.html") == ["cases.csv", "report.html", "report.pdf"]
 
 
 def test_verify_lists_all_faults_at_once(copy: Path) -> None:
