@@ -13,6 +13,8 @@ from features.catalogue import Bilingual
 from features.contract.identifiers import shorten_key
 from features.weeks import Week
 from models.ranking.scores import FULL_HISTORY_WEEKS
+from reports.case_weeks import WeekOfCase, read_weeks
+from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, label_of, outside_cases
 from reports.names import Names, names_in
@@ -65,6 +67,7 @@ class Case:
     shown: tuple[Row, ...]
     more: tuple[Row, ...]
     moments: tuple[datetime, ...]
+    weeks: tuple[WeekOfCase, ...]
 
     @property
     def history_weeks(self) -> int:
@@ -84,6 +87,7 @@ class Material:
     hit_groups: tuple[HitGroup, ...]
     statement: Statement
     power: Told
+    cover: Cover
 
     @property
     def first(self) -> tuple[Case, ...]:
@@ -128,16 +132,19 @@ def gather(inputs: ReportInputs) -> Material:
     names = names_in(inputs.agencies, inputs.codes, inputs.week)
     request_ids = [request for case in cases for request in case["request_ids"] or ()]
     rows = fetch(inputs.logs, request_ids, names)
+    weeks = read_weeks(inputs.case_weeks)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
-        tuple(_case(case, names, rows, inputs.evidence_rows) for case in ranked),
+        tuple(_case(case, names, rows, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
-        told_power(inputs.power, str(inputs.week)),
+        told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
     )  # fmt: skip
 
 
-def _case(case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], most: int) -> Case:
+def _case(
+    case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], most: int, weeks: tuple[WeekOfCase, ...]
+) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
     told_most = min(most, MOST_EVIDENCE)
@@ -149,7 +156,7 @@ def _case(case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], most: 
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
         tuple(label_of(rule) for rule in case["rules"] or ()), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],
-        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)),
+        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
     )  # fmt: skip
 
 

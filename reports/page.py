@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from features.catalogue import Bilingual, rules
 from models.ranking.scores import FULL_HISTORY_WEEKS
+from reports.case_weeks import weeks_chart
 from reports.charts import Bars, timeline
 from reports.manifest import versions
 from reports.material import Material
@@ -56,6 +57,7 @@ def standalone(template: str, **given: Any) -> str:
         "number": number,
         "expectation": expectation,
         "history": history,
+        "share": share,
         "of_list": of_list,
     }
     environment.globals |= {
@@ -63,6 +65,7 @@ def standalone(template: str, **given: Any) -> str:
         "say": say,
         "bars": Bars,
         "timeline": timeline,
+        "weeks_chart": weeks_chart,
         "words": wording(),
         "rules": rules(),
     }
@@ -118,6 +121,14 @@ def expectation(value: float) -> Markup:
             else say("1件未満", "less than one")
         )
     return of_list(value)
+
+
+def share(contribution: float) -> Markup:
+    """How much of a case's rarity is lost without a reason; nothing is lost without one that is told for reference."""
+    if contribution <= 0.0:
+        return say("参考", "for reference")
+    percent = "1%未満" if contribution < 0.01 else f"{100 * contribution:.0f}%"
+    return say(f"寄与{percent}", "share below 1%" if contribution < 0.01 else f"share {percent}")
 
 
 def of_list(value: float) -> Markup:

@@ -22,7 +22,9 @@ class ReportInputs:
 
     `changed` names what changed since the earlier revision; `inputs` maps the name of everything that the tables
     depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded;
-    `power` is the result of `shirabe power` for the model, if there is one.
+    `power` is the result of `shirabe power` for the model, if there is one; `previous_cases` are those of the week before,
+    if it was scored; `model_age_weeks` are the weeks since the last that the model
+    learned from; `case_weeks` are the weeks behind the cases, if they were kept.
     """
 
     week: Week
@@ -39,6 +41,9 @@ class ReportInputs:
     inputs: dict[str, str]
     evidence_rows: int
     power: Path | None = None
+    case_weeks: Path | None = None
+    previous_cases: Path | None = None
+    model_age_weeks: int | None = None
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:
