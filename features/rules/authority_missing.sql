@@ -50,7 +50,7 @@ gap AS (
     HAVING COUNT(DISTINCT j.requester_agency) >= $agencies_alike
 ),
 lacking AS (
-    SELECT r.request_id, r.requester_agency, r.requester_user
+    SELECT r.request_id, r.requester_agency, r.requester_user, r.procedure_code, r.item_code
     FROM request r
     JOIN judged j ON j.requester_agency = r.requester_agency AND j.provider_agency = r.provider_agency
          AND j.affair_code = r.affair_code AND j.procedure_code = r.procedure_code AND j.item_code = r.item_code
@@ -68,7 +68,7 @@ widespread AS (
     JOIN (SELECT requester_agency, SUM(n) AS n FROM judged GROUP BY requester_agency) q ON q.requester_agency = l.requester_agency
     WHERE l.n_officials >= $officials_alike AND CAST(l.n_lacking AS DOUBLE) / NULLIF(q.n, 0) >= $share_alike
 )
-SELECT l.request_id
+SELECT l.request_id, l.procedure_code, l.item_code
 FROM lacking l
 LEFT JOIN widespread w ON w.requester_agency = l.requester_agency
 WHERE w.requester_agency IS NULL
