@@ -21,10 +21,14 @@ class LeftOut:
 def run_rules(engine: Engine, week: str, filled: frozenset[str]) -> list[LeftOut]:
     """Make the table `rule_hits` of the week that is open in the engine; returns the rules that could not be run.
 
-    `filled` names the reference tables that hold rows.
+    `filled` names the reference tables that hold rows. What would break a rule but for something that it allows stands there
+    too, with the name of what lets it pass as `exempt`.
     """
     columns = ", ".join(f"CAST(NULL AS STRING) AS {column}" for column in COLUMNS)
-    engine.table("rule_hits", f"SELECT {columns}, CAST(NULL AS BOOLEAN) AS excusable FROM request WHERE false")
+    engine.table(
+        "rule_hits",
+        f"SELECT {columns}, CAST(NULL AS BOOLEAN) AS excusable, CAST(NULL AS STRING) AS exempt FROM request WHERE false",
+    )
     left_out = []
     for rule in rules():
         lacks = tuple(sorted(set(rule.needs) - filled))
@@ -38,12 +42,13 @@ def run_rules(engine: Engine, week: str, filled: frozenset[str]) -> list[LeftOut
 def _run(engine: Engine, rule: Rule, week: str) -> None:
     sql = query("rules", rule.name)
     allowed = {name: allowance.value for name, allowance in rule.allows.items()}
-    told = [*(["clause"] if rule.clauses else []), *rule.facts]
+    told = [*(["clause"] if rule.clauses else []), *rule.facts, *(["exempt"] if rule.allows else [])]
     broken = ", ".join(["h.request_id", *(f"MIN(h.{column}) AS {column}" for column in told)])
     engine.append(
         "rule_hits",
         "SELECT $week AS week, $rule AS rule_id, r.request_id, r.requester_agency AS agency_code, r.requester_user, "
-        f"{_detail(rule, 'ja')} AS detail_ja, {_detail(rule, 'en')} AS detail_en, CAST($excusable AS BOOLEAN) AS excusable "
+        f"{_detail(rule, 'ja')} AS detail_ja, {_detail(rule, 'en')} AS detail_en, CAST($excusable AS BOOLEAN) AS excusable, "
+        f"{'b.exempt' if rule.allows else 'CAST(NULL AS STRING)'} AS exempt "
         f"FROM request r JOIN (SELECT {broken} FROM ({sql}) h GROUP BY h.request_id) b ON b.request_id = r.request_id",
         {"week": week, "rule": rule.name, "excusable": rule.excusable} | _texts(rule) | allowed,
     )

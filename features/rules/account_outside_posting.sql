@@ -17,8 +17,9 @@ covered AS (
     HAVING CAST(SUM(1 - posted) AS DOUBLE) / NULLIF(COUNT(day), 0) < $most_outside OR SUM(1 - posted) <= $few_days
 )
 SELECT r.request_id, CASE WHEN p.ended IS NULL THEN 'not_begun' ELSE 'ended' END AS clause,
-       CAST(p.ended AS STRING) AS ended, CAST(p.begins AS STRING) AS begins
+       CAST(p.ended AS STRING) AS ended, CAST(p.begins AS STRING) AS begins,
+       CASE WHEN c.requester_agency IS NULL THEN 'most_outside' END AS exempt
 FROM request r
 JOIN posted p ON p.requester_agency = r.requester_agency AND p.requester_user = r.requester_user AND p.day = CAST(r.requested_at AS DATE)
-JOIN covered c ON c.requester_agency = r.requester_agency
+LEFT JOIN covered c ON c.requester_agency = r.requester_agency
 WHERE p.posted = 0

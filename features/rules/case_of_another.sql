@@ -16,7 +16,8 @@ covered AS (
 )
 SELECT r.request_id,
        CASE WHEN r.same_affair = 0 THEN 'affair' WHEN r.opened > r.day THEN 'not_opened' ELSE 'closed' END AS clause, r.affair,
-       CAST(r.opened AS STRING) AS opened, CAST(r.closed AS STRING) AS closed
+       CAST(r.opened AS STRING) AS opened, CAST(r.closed AS STRING) AS closed,
+       CASE WHEN c.requester_agency IS NULL THEN 'most_misfits' END AS exempt
 FROM referenced r
-JOIN covered c ON c.requester_agency = r.requester_agency
+LEFT JOIN covered c ON c.requester_agency = r.requester_agency
 WHERE r.fits = 0

@@ -41,7 +41,7 @@ habit AS (
     WHERE CAST(h.n AS DOUBLE) / NULLIF(o.n, 0) >= $share_of_officials AND h.n >= $officials
 )
 SELECT h.request_id, h.terminal, h.other, SUBSTRING(CAST(h.before_at AS STRING), 1, 19) AS begins,
-       SUBSTRING(CAST(h.after_at AS STRING), 12, 8) AS ended
+       SUBSTRING(CAST(h.after_at AS STRING), 12, 8) AS ended,
+       CASE WHEN b.requester_agency IS NOT NULL THEN 'share_of_officials' END AS exempt
 FROM hit h
 LEFT JOIN habit b ON b.requester_agency = h.requester_agency
-WHERE b.requester_agency IS NULL

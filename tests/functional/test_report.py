@@ -118,6 +118,14 @@ def test_procedures_and_items_are_read_by_name_and_codes_stand_in_small_print(pa
     assert f'"coded"><code>JT{1:014d}</code>' in page, "where a code has no name, the code stands"
 
 
+def test_what_rules_let_pass_is_told_with_its_reason_and_its_agencies(page: str) -> None:
+    told = page[page.index("今週、規則の適用を除外した機関") :]
+    assert "在職期間外の利用者ID" in told
+    assert "2機関、41件" in told
+    assert "5%以上の機関は、配置の記録が古いものとみなし" in told
+    assert "132063" in told
+
+
 def test_a_case_says_which_clause_and_which_date_its_requests_break(inputs: ReportInputs, tmp_path: Path) -> None:
     case = pq.read_table(inputs.cases).to_pylist()[0]
     hits = pq.read_table(inputs.rule_hits)

@@ -154,6 +154,15 @@ GOLDEN = [
 
 
 def hits_of(golden: Golden) -> list[dict[str, Any]]:
+    return [hit for hit in marked(golden) if hit["exempt"] is None]
+
+
+def exemptions_of(golden: Golden) -> set[tuple[str, str]]:
+    return {(hit["request_id"], hit["exempt"]) for hit in marked(golden) if hit["exempt"] is not None}
+
+
+def marked(golden: Golden) -> list[dict[str, Any]]:
+    """What the rule finds, with what it lets pass."""
     with DuckDBEngine() as engine:
         engine.connection.register("request", table(LINKAGE_LOG, golden.requests))
         for name, columns in REFERENCE.items():
@@ -163,9 +172,8 @@ def hits_of(golden: Golden) -> list[dict[str, Any]]:
             "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'B', 'city' UNION ALL SELECT 'C', 'city' UNION ALL SELECT 'P', 'pension'",
         )
         run_rules(engine, "2026-W46", frozenset(golden.reference))
-        return engine.arrow(
-            "SELECT request_id, detail_ja, detail_en FROM rule_hits WHERE rule_id = $rule", {"rule": golden.rule}
-        ).to_pylist()
+        found = "SELECT request_id, detail_ja, detail_en, exempt FROM rule_hits WHERE rule_id = $rule"
+        return engine.arrow(found, {"rule": golden.rule}).to_pylist()
 
 
 def details(golden: Golden) -> list[str]:
@@ -179,6 +187,32 @@ def test_golden(golden: Golden) -> None:
     assert len(hits) == len(golden.hits), "a request breaks a rule once"
     for hit in hits:
         assert not re.search(r"\{|－", hit["detail_ja"] + hit["detail_en"]), "the date or row that decides is told"
+
+
+PASSED = {
+    "authority_missing": {"agencies_alike", "share_alike"},
+    "account_outside_posting": {"most_outside"},
+    "case_of_another": {"most_misfits"},
+    "two_terminals_at_once": {"share_of_officials"},
+}
+"""What lets pass whole agencies; other numbers of `allows` are conditions of these."""
+
+
+def test_what_a_rule_lets_pass_is_kept_with_the_name_of_what_lets_it_pass() -> None:
+    outdated = Golden(
+        "account_outside_posting", [request(n, requester_user=f"u{n}") for n in range(1, 9)], set(),
+        {"accounts": [{"requester_user": f"u{n}", "agency_code": "A", "valid_from": date(2027, 1, 1)} for n in range(1, 9)]},
+    )  # fmt: skip
+    misfits = Golden(
+        "case_of_another", [request(n, case_ref="C1", affair_code="JM2") for n in range(1, 5)], set(),
+        {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "opened": YEAR}]},
+    )  # fmt: skip
+    found: dict[str, set[str]] = {}
+    for golden in (*GOLDEN, outdated, misfits):
+        found.setdefault(golden.rule, set()).update(exempt for _, exempt in exemptions_of(golden))
+    assert {rule: names for rule, names in found.items() if names} == PASSED
+    assert {rule.name for rule in rules() if rule.allows} == set(PASSED)
+    assert {request for request, _ in exemptions_of(outdated)} == {f"R{n}" for n in range(1, 9)}
 
 
 DECIDES = {
