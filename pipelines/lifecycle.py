@@ -32,7 +32,7 @@ class Succession:
 def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succession:
     """Make a version the champion and write it down; NoUsableModelError if there is no such version that can be read,
     IntegrityError if it was changed."""
-    registry = _registry(lake)
+    registry = weekwork.existing_registry(lake)
     version, champion = registry.find(named), registry.champion_version()
     if version.version != champion:
         registry.require_unchanged(version)
@@ -45,7 +45,7 @@ def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succes
 
 def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
     """Make the champion before this one the champion again and write it down; NoUsableModelError if none is known."""
-    registry = _registry(lake)
+    registry = weekwork.existing_registry(lake)
     champion = registry.champion_version()
     record = Record.read(lake)
     cut_short = record.unfinished(champion)
@@ -74,10 +74,3 @@ def _promotion(act: str, version: Registered, before: str | None, approval: Appr
         moment(now), act, version.version, version.fingerprint, before, approval.by, approval.approved_by, approval.why,
         version.digest,
     )  # fmt: skip
-
-
-def _registry(lake: Lake) -> Registry:
-    """The registry of a lake that has one: asking must not make an empty store."""
-    if not weekwork.has_registry(lake):
-        raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
-    return weekwork.registry(lake)

@@ -17,6 +17,7 @@ from features.build import Smoothing, WeekInputs, build_week, write_kept
 from features.catalogue import Table, fingerprint, kept_tables
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine
+from features.errors import NoUsableModelError
 from features.history import open_history, read_back
 from features.weeks import Week
 from pipelines import inputs
@@ -133,6 +134,13 @@ def registry(lake: Lake) -> Registry:
 def has_registry(lake: Lake) -> bool:
     """Whether there is a store to ask: asking must not make an empty one in the lake."""
     return bool(os.environ.get("MLFLOW_TRACKING_URI")) or (lake.root / "mlflow.db").exists()
+
+
+def existing_registry(lake: Lake) -> Registry:
+    """The registry of a lake that has one; NoUsableModelError if it has none: asking must not make an empty store."""
+    if not has_registry(lake):
+        raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
+    return registry(lake)
 
 
 def champion(lake: Lake) -> str | None:

@@ -69,10 +69,10 @@ def log(bundle: Bundle) -> Logged:
 
 
 def signature(bundle: Bundle) -> ModelSignature:
-    """What goes in and comes out: columns as in `features/entity=user`, who it is about being optional."""
+    """What goes in and comes out: columns as in `features/entity=user`, where no number has to be there: a week's table has those that occur in it."""
     given: list[ColSpec | TensorSpec] = [ColSpec(DataType.string, "week")]
     given += [ColSpec(DataType.string, name, required=False) for name in served.WHO]
-    given += [ColSpec(DataType.double, feature) for feature in bundle.feature_names]
+    given += [ColSpec(DataType.double, name, required=False) for name in served.columns(bundle)]
     numbers: list[ColSpec | TensorSpec] = [ColSpec(DataType.double, name) for name in served.numbers(bundle)]
     return ModelSignature(Schema(given), Schema([*numbers, ColSpec(DataType.string, served.REASON)]))
 
