@@ -169,6 +169,10 @@ class Rule(Declared):
 
     `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
     gone speaks of a late register). What the law forbids no reason excuses.
+
+    `detail` says of a hit what it is; where a rule has several `clauses`, the query gives the name of the one that was broken
+    as `clause`, and its text stands instead. `facts` are columns of the query, texts, that fill the placeholders of the
+    same name: the date, the row or the number that decides.
     """
 
     name: str
@@ -179,6 +183,8 @@ class Rule(Declared):
     label: Bilingual
     ground: Bilingual
     detail: Bilingual
+    clauses: dict[str, Bilingual] = {}
+    facts: tuple[str, ...] = ()
     reviewed: Reviewed
 
 

@@ -1,4 +1,4 @@
-"""What training makes and scoring needs: library estimators, plain arrays and JSON, nothing of ours inside a pickle."""
+"""What training makes and scoring needs: library estimators, plain arrays and JSON."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ class Bundle:
     fingerprint: str
     data_fingerprints: Mapping[str, str] = field(default_factory=dict)
     agencies: Population = field(default_factory=Population)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints, by name, of everything that the statistics were read from; `shirabe reproduce` looks for it."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,5 @@ class Registered:
     weeks: tuple[str, ...]
     official_weeks: int
     alias: str | None
+    digest: str = ""
+    """SHA-256 over the files of its artefact; empty where an earlier program registered it."""

@@ -6,10 +6,12 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow.compute as pc
 
+from features.catalogue import query
 from features.contract.columns import DELIVERED, LINKAGE_LOG, NAMES
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.weeks import Week
@@ -32,6 +34,16 @@ _GRADES = """
 
 
 @dataclass(frozen=True)
+class Exempt:
+    """What a rule let pass, by which of the things that it allows: the requests, and the agencies, most of them first."""
+
+    rule: str
+    allowance: str
+    requests: int
+    agencies: list[str]
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What stands behind a week's report.
 
@@ -40,7 +52,7 @@ class Coverage:
     its file touches. `columns` is the share of requests that have a value. `left_out` has what could not be judged,
     with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`. `null_words` counts by column
     words that other programs write for "no value" and that are values here; `copies_disagree` the requests whose
-    copies contradict each other, by the pair of agencies.
+    copies contradict each other, by the pair of agencies; `exempt` what rules let pass.
     """
 
     week: str
@@ -60,6 +72,7 @@ class Coverage:
     scored: dict[str, int] = field(default_factory=dict)
     not_scored: list[dict[str, str]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
+    exempt: list[Exempt] = field(default_factory=list)
 
     def to_json(self) -> str:
         """As text, keys in a fixed order."""
@@ -85,6 +98,7 @@ def coverage_of(lake: Lake, week: Week, engine: DuckDBEngine) -> Coverage:
         sum(entry.unknown_values for entry in touching),
         sorted({column for entry in touching for column in entry.ignored_columns.split(",") if column}),
         null_words=_null_words(engine), copies_disagree=_disagreements(lake, week, engine), left_out=_unseen(grades),
+        exempt=_exempt(engine),
     )  # fmt: skip
 
 
@@ -149,6 +163,16 @@ def _disagreements(lake: Lake, week: Week, engine: DuckDBEngine) -> list[dict[st
         WHERE NOT starts_with(d.difference, 'missing_')
         GROUP BY ALL ORDER BY requests DESC, requester, provider""").to_pylist()  # fmt: skip
     return pairs
+
+
+def _exempt(engine: DuckDBEngine) -> list[Exempt]:
+    rows = engine.arrow(query("results", "rule_exemptions")).to_pylist()
+    passed = groupby(rows, key=lambda row: (row["rule_id"], row["allowance"]))
+    return [
+        Exempt(rule, allowance, sum(row["n"] for row in mine), [row["agency_code"] for row in mine])
+        for (rule, allowance), group in passed
+        for mine in [list(group)]
+    ]
 
 
 def _unseen(grades: dict[str, int]) -> list[dict[str, str]]:

@@ -30,10 +30,12 @@ class Succession:
 
 
 def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succession:
-    """Make a version the champion and write it down; NoUsableModelError if there is no such version."""
-    registry = _registry(lake)
+    """Make a version the champion and write it down; NoUsableModelError if there is no such version that can be read,
+    IntegrityError if it was changed."""
+    registry = weekwork.existing_registry(lake)
     version, champion = registry.find(named), registry.champion_version()
     if version.version != champion:
+        registry.require_unchanged(version)
         cut_short = Record.read(lake).unfinished(champion)
         if cut_short is None or (cut_short.act, cut_short.version) != (PROMOTE, version.version):
             append(lake, _promotion(PROMOTE, version, champion, approval, now))
@@ -43,7 +45,7 @@ def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succes
 
 def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
     """Make the champion before this one the champion again and write it down; NoUsableModelError if none is known."""
-    registry = _registry(lake)
+    registry = weekwork.existing_registry(lake)
     champion = registry.champion_version()
     record = Record.read(lake)
     cut_short = record.unfinished(champion)
@@ -57,6 +59,7 @@ def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
             "and run `shirabe promote VERSION`"
         )
     version = registry.find(earlier)
+    registry.require_unchanged(version)
     append(lake, _promotion(ROLLBACK, version, leaving, approval, now))
     return _succeed(lake, registry, version, leaving)
 
@@ -68,12 +71,6 @@ def _succeed(lake: Lake, registry: Registry, version: Registered, before: str | 
 
 def _promotion(act: str, version: Registered, before: str | None, approval: Approval, now: datetime) -> Promotion:
     return Promotion(
-        moment(now), act, version.version, version.fingerprint, before, approval.by, approval.approved_by, approval.why
-    )
-
-
-def _registry(lake: Lake) -> Registry:
-    """The registry of a lake that has one: asking must not make an empty store."""
-    if not weekwork.has_registry(lake):
-        raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
-    return weekwork.registry(lake)
+        moment(now), act, version.version, version.fingerprint, before, approval.by, approval.approved_by, approval.why,
+        version.digest,
+    )  # fmt: skip

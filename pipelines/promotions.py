@@ -33,6 +33,8 @@ class Promotion:
     by: str
     approved_by: str
     why: str
+    digest: str = ""
+    """SHA-256 over the files of the version's artefact; lines of an earlier program have none."""
 
     @classmethod
     def parse(cls, line: str) -> Promotion:
@@ -69,6 +71,11 @@ class Record:
         except FileNotFoundError:
             return cls(())
         return cls(tuple(Promotion.parse(line) for line in text.splitlines()))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What the artefact of each promoted version is vouched to be, by version; the first word counts."""
+        return {each.version: each.digest for each in reversed(self.promotions) if each.digest}
 
     def unfinished(self, champion: str | None) -> Promotion | None:
         """The last promotion, if a kill came between its line and the alias."""
@@ -112,10 +119,10 @@ def append(lake: Lake, promotion: Promotion) -> None:
         draft.write_bytes(before + promotion.line().encode())
 
 
-def record_first(lake: Lake, version: str, fingerprint: str, now: datetime) -> None:
+def record_first(lake: Lake, version: str, fingerprint: str, digest: str, now: datetime) -> None:
     """Write down that the first model of all became champion by itself; nothing if the record has begun."""
     if not Record.read(lake).promotions:
-        append(lake, Promotion(moment(now), FIRST, version, fingerprint, None, "", "", "the first model"))
+        append(lake, Promotion(moment(now), FIRST, version, fingerprint, None, "", "", "the first model", digest))
 
 
 def moment(now: datetime) -> str:

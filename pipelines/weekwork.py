@@ -17,6 +17,7 @@ from features.build import Smoothing, WeekInputs, build_week, write_kept
 from features.catalogue import Table, fingerprint, kept_tables
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine
+from features.errors import NoUsableModelError
 from features.history import open_history, read_back
 from features.weeks import Week
 from pipelines import inputs
@@ -24,7 +25,7 @@ from pipelines.identity import identity
 from pipelines.journal import commit, staging
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
-from pipelines.promotions import record_first
+from pipelines.promotions import Record, record_first
 from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
 
 if TYPE_CHECKING:
@@ -124,12 +125,22 @@ def registry(lake: Lake) -> Registry:
     from models.registry import Registry
 
     address = os.environ.get("MLFLOW_TRACKING_URI")
-    return Registry(address, identity(lake)) if address else Registry.within(lake.root, identity(lake))
+    vouched = Record.read(lake).digests
+    if address:
+        return Registry(address, identity(lake), vouched=vouched)
+    return Registry.within(lake.root, identity(lake), vouched)
 
 
 def has_registry(lake: Lake) -> bool:
     """Whether there is a store to ask: asking must not make an empty one in the lake."""
     return bool(os.environ.get("MLFLOW_TRACKING_URI")) or (lake.root / "mlflow.db").exists()
+
+
+def existing_registry(lake: Lake) -> Registry:
+    """The registry of a lake that has one; NoUsableModelError if it has none: asking must not make an empty store."""
+    if not has_registry(lake):
+        raise NoUsableModelError(f"{lake.root}: no model is registered; run `shirabe train` first")
+    return registry(lake)
 
 
 def champion(lake: Lake) -> str | None:
@@ -159,20 +170,33 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
     history = [readings(lake, week, parameters) for week in weeks]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
     bundle = train(history, parameters.train.seed, data, str(until))
-    version = registry(lake).register(bundle, challenger=as_challenger)
+    models = registry(lake)
+    version = models.register(replace(bundle, inputs=read_by(lake, weeks)), challenger=as_challenger)
     if version == champion(lake):
-        record_first(lake, version, bundle.fingerprint, datetime.now(UTC))
+        record_first(lake, version, bundle.fingerprint, models.find(version).digest, datetime.now(UTC))
     return version
+
+
+def read_by(lake: Lake, weeks: Sequence[Week]) -> dict[str, str]:
+    """Fingerprints, by name, of all that the statistics of these weeks are read from."""
+    files = sorted({file for week in weeks for opened in history_files(lake, week).values() for file in opened})
+    facts = {file.relative_to(lake.root).as_posix(): file_fingerprint(file) for file in files}
+    tables = {f"reference table {name}": file_fingerprint(lake.reference(name)) for name in ("agencies", "calendar")}
+    return facts | tables | {"definitions": fingerprint()}
+
+
+def history_files(lake: Lake, week: Week) -> dict[str, list[Path]]:
+    """The files of each kept table that queries over several weeks read, the week's own last."""
+    return {
+        table.name: [*earlier_facts(lake, table, week, table.kept.weeks - 1), lake.facts(table.name, week)]
+        for table in kept_tables() if table.kept and table.name in read_back()
+    }  # fmt: skip
 
 
 def history_engine(lake: Lake, week: Week, parameters: Parameters) -> DuckDBEngine:
     """An engine in which the week and its look-back are open."""
     engine = engine_for(lake, parameters)
-    kept = {
-        table.name: [*earlier_facts(lake, table, week, table.kept.weeks - 1), lake.facts(table.name, week)]
-        for table in kept_tables() if table.kept and table.name in read_back()
-    }  # fmt: skip
-    open_history(engine, kept, lake.reference("agencies"), lake.reference("calendar"), week)
+    open_history(engine, history_files(lake, week), lake.reference("agencies"), lake.reference("calendar"), week)
     return engine
 
 

@@ -17,6 +17,7 @@ from reports.names import Names
 SHOWN = 10
 """Hits of a rule that the page names; all are in the table `rule_hits`."""
 _SQL = (Path(__file__).parent / "hits.sql").read_text(encoding="utf-8")
+_WITHIN = (Path(__file__).parent / "hits_of_cases.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,22 @@ class HitGroup:
     count: int
     agencies: int
     first: tuple[Hit, ...]
+
+
+def within_cases(rule_hits: Path, in_cases: Iterable[str], names: Names) -> dict[str, list[Bilingual]]:
+    """What is told of each request of a case that breaks rules, by request id: the rule, and the clause, date or row that
+    decides."""
+    held = pa.table({"request_id": pa.array(sorted(set(in_cases)), pa.string())})
+    with DuckDBEngine() as engine:
+        engine.view("rule_hits", [rule_hits])
+        engine.connection.register("in_cases", held)
+        rows = engine.arrow(_WITHIN).to_pylist()
+    found: dict[str, list[Bilingual]] = {}
+    for row in rows:
+        label = label_of(row["rule_id"])
+        told = Bilingual(ja=f"{label.ja}：{row['detail_ja'] or ''}", en=f"{label.en}: {row['detail_en'] or ''}")
+        found.setdefault(row["request_id"], []).append(names.told(told))
+    return found
 
 
 def outside_cases(rule_hits: Path, in_cases: Iterable[str], names: Names) -> tuple[HitGroup, ...]:

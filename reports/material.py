@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.case_weeks import WeekOfCase, read_weeks
 from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
-from reports.hits import HitGroup, label_of, outside_cases
+from reports.hits import HitGroup, outside_cases, within_cases
 from reports.names import Names, names_in
 from reports.power import Told
 from reports.power import told as told_power
@@ -58,7 +59,7 @@ class Case:
     reasons: tuple[Reason, ...]
     against: tuple[Bilingual, ...]
     counterfactual: Bilingual
-    rules: tuple[Bilingual, ...]
+    rules: tuple[tuple[Bilingual, int], ...]
     questions: tuple[Bilingual, ...]
     expected_equals: float
     continues: str | None
@@ -132,18 +133,24 @@ def gather(inputs: ReportInputs) -> Material:
     names = names_in(inputs.agencies, inputs.codes, inputs.week)
     request_ids = [request for case in cases for request in case["request_ids"] or ()]
     rows = fetch(inputs.logs, request_ids, names)
+    hits = within_cases(inputs.rule_hits, request_ids, names)
     weeks = read_weeks(inputs.case_weeks)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
-        tuple(_case(case, names, rows, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked),
+        tuple(_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
         told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
     )  # fmt: skip
 
 
 def _case(
-    case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], most: int, weeks: tuple[WeekOfCase, ...]
+    case: Mapping[str, Any],
+    names: Names,
+    rows: Mapping[str, Row],
+    hits: Mapping[str, list[Bilingual]],
+    most: int,
+    weeks: tuple[WeekOfCase, ...],
 ) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
@@ -154,10 +161,16 @@ def _case(
         tuple(shorten_key(key) for key in case["subjects"] or ()), names.told(_text(case, "title")), names.told(_text(case, "story")),
         tuple(Reason(names.told(_text(r, "text")), r["actual"], r["typical"], r["contribution"]) for r in case["reasons"] or ()),
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
-        tuple(label_of(rule) for rule in case["rules"] or ()), wording().questions_on(case["finding"]),
+        _broken(ids, hits), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],
         _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
     )  # fmt: skip
+
+
+def _broken(ids: Sequence[str], hits: Mapping[str, list[Bilingual]]) -> tuple[tuple[Bilingual, int], ...]:
+    """What the requests of a case break, each clause, date or row once with the number of requests, the most frequent first."""
+    counted = Counter(told for request in ids for told in hits.get(request, ()))
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0].ja)))
 
 
 def _by_time(rows: Sequence[Row]) -> tuple[Row, ...]:

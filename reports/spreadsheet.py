@@ -34,7 +34,7 @@ def _values(case: Case) -> tuple[str, ...]:
         str(case.rank), case.case_id, f"{case.severity:.1f}", f"{case.confidence:.2f}", f"{case.expected_equals:.3g}",
         case.agency_code, case.agency, case.entity, " ".join(case.users), " ".join(case.people), case.title.ja, case.title.en,
         case.story.ja, case.story.en, _japanese(reason.text for reason in case.reasons), _japanese(case.against),
-        case.counterfactual.ja, _japanese(case.rules), _japanese(case.questions), case.continues or "",
+        case.counterfactual.ja, _japanese(rule for rule, _ in case.rules), _japanese(case.questions), case.continues or "",
         " ".join(case.request_ids), case.model_version,
     )  # fmt: skip
 

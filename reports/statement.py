@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from features.catalogue import Bilingual
+from features.catalogue import Bilingual, rules
 from reports.hits import label_of
 from reports.names import Names
 from reports.wording import told, wording
@@ -26,6 +26,16 @@ class Unseen:
 
 
 @dataclass(frozen=True)
+class Exempt:
+    """What a rule let pass this week, why, how many requests, and at which agencies."""
+
+    rule: Bilingual
+    why: Bilingual
+    requests: int
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Statement:
     """Coverage for a reader: a sentence, figures in a table, and lists by name. Unknown keys are shown as they are."""
 
@@ -35,6 +45,7 @@ class Statement:
     silent: tuple[str, ...]
     unknown: tuple[str, ...]
     unseen: tuple[Unseen, ...]
+    exempt: tuple[Exempt, ...]
 
 
 def read_statement(file: Path, names: Names) -> Statement:
@@ -49,6 +60,17 @@ def read_statement(file: Path, names: Names) -> Statement:
         tuple(names.agency(code) for code in _listed(agencies.get("silent"))),
         tuple(_listed(agencies.get("unknown"))),
         tuple(_unseen(entry) for entry in left_out),
+        tuple(_exempt(entry, names) for entry in found.get("exempt") or []),
+    )
+
+
+def _exempt(entry: Mapping[str, Any], names: Names) -> Exempt:
+    declared = {rule.name: rule for rule in rules()}.get(str(entry.get("rule")))
+    allowance = declared.allows.get(str(entry.get("allowance"))) if declared else None
+    why = allowance.told() if allowance else Bilingual(ja="", en="")
+    agencies = tuple(names.agency(code) for code in _listed(entry.get("agencies")))
+    return Exempt(
+        declared.label if declared else Bilingual(ja="", en=""), why, int(entry.get("requests") or 0), agencies
     )
 
 

@@ -50,7 +50,8 @@ gap AS (
     HAVING COUNT(DISTINCT j.requester_agency) >= $agencies_alike
 ),
 lacking AS (
-    SELECT r.request_id, r.requester_agency, r.requester_user
+    SELECT r.request_id, r.requester_agency, r.requester_user, r.procedure_code, r.item_code,
+           g.kind IS NOT NULL AS common
     FROM request r
     JOIN judged j ON j.requester_agency = r.requester_agency AND j.provider_agency = r.provider_agency
          AND j.affair_code = r.affair_code AND j.procedure_code = r.procedure_code AND j.item_code = r.item_code
@@ -58,17 +59,17 @@ lacking AS (
     LEFT JOIN agency_now p ON p.agency_code = r.provider_agency
     LEFT JOIN gap g ON g.kind = a.kind AND COALESCE(g.provider_kind, '') = COALESCE(p.kind, '') AND g.affair_code = r.affair_code
          AND g.procedure_code = r.procedure_code AND g.item_code = r.item_code
-    WHERE j.n_without > 0 AND g.kind IS NULL
+    WHERE j.n_without > 0
 ),
 -- Requests without an official (uploads) count as one.
 widespread AS (
     SELECT l.requester_agency
     FROM (SELECT requester_agency, COUNT(request_id) AS n_lacking, COUNT(DISTINCT COALESCE(requester_user, '')) AS n_officials
-          FROM lacking GROUP BY requester_agency) l
+          FROM lacking WHERE NOT common GROUP BY requester_agency) l
     JOIN (SELECT requester_agency, SUM(n) AS n FROM judged GROUP BY requester_agency) q ON q.requester_agency = l.requester_agency
     WHERE l.n_officials >= $officials_alike AND CAST(l.n_lacking AS DOUBLE) / NULLIF(q.n, 0) >= $share_alike
 )
-SELECT l.request_id
+SELECT l.request_id, l.procedure_code, l.item_code,
+       CASE WHEN l.common THEN 'agencies_alike' WHEN w.requester_agency IS NOT NULL THEN 'share_alike' END AS exempt
 FROM lacking l
 LEFT JOIN widespread w ON w.requester_agency = l.requester_agency
-WHERE w.requester_agency IS NULL

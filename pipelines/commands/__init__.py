@@ -6,7 +6,7 @@ import click
 
 from pipelines.commands.detection import report, score, train, weekly
 from pipelines.commands.judging import evaluate, power, review, verify
-from pipelines.commands.lifecycle import models, promote, rollback
+from pipelines.commands.lifecycle import models, promote, reproduce, rollback
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
 
@@ -23,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     models,
     promote,
     rollback,
+    reproduce,
     review,
     verify,
 )

@@ -1,4 +1,5 @@
-"""`shirabe models`, `promote` and `rollback`: which model judges, by the word of two people, and which did when."""
+"""`shirabe models`, `promote`, `rollback` and `reproduce`: which model judges, by the word of two people, which did when,
+and whether it can be made again."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from features.weeks import Week
-from pipelines.commands.options import LAKE, read_week, speaking
+from pipelines.commands.options import LAKE, PARAMS, read_week, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
@@ -131,6 +132,31 @@ def rollback(log: EventLog, *, lake: Path, by: str, approved_by: str, why: str) 
     with sole_run(Lake(lake), existing=True):
         done = go_back(Lake(lake), _approval(by, approved_by, why), _now())
     _tell(log, "rolled_back", done)
+
+
+@click.command()
+@click.argument("version")
+@LAKE
+@PARAMS
+@speaking
+def reproduce(log: EventLog, *, version: str, lake: Path, params: Path | None) -> None:
+    """Make a registered VERSION again from what it learned from, and say whether the same scores come out."""
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
+    from pipelines.reproduction import reproduce as make_again
+
+    with sole_run(Lake(lake), existing=True), log.progress(2):
+        done = make_again(Lake(lake), version, Parameters.read(params), log)
+    threads = " and ".join(str(each.threads) for each in done.rebuilt)
+    text = f"model version {done.version} was made again from its {len(done.weeks)} weeks, in {threads} threads: "
+    text += f"the same fingerprint and the same scores of its {done.detectors} detectors"
+    if done.changed:
+        text += f"; {', '.join(done.changed)} changed since, without effect"
+    log.result(
+        "reproduced", text, version=done.version, weeks=list(done.weeks), threads=[r.threads for r in done.rebuilt],
+        changed=list(done.changed),
+    )  # fmt: skip
 
 
 def _approval(by: str, approved_by: str, why: str) -> Approval:

@@ -78,6 +78,7 @@ def test_promotion_makes_the_champion_and_is_written_down(lake: Lake, named: str
     assert (registry(lake).champion_version(), registry(lake).challenger_version()) == (second, None)
     (line,) = record(lake)
     assert str(line.pop("when")).endswith("+00:00")
+    assert line.pop("digest") == registry(lake).find(second).digest != ""
     assert line == {
         "act": "promote", "version": second, "fingerprint": "2026-W43" * 4, "from": first,
         "by": "Sato", "approved_by": "Tanaka", "why": "found more at small towns",

@@ -194,6 +194,42 @@ def test_procedures_and_items_are_read_by_name_and_codes_stand_in_small_print(pa
     assert f'"coded"><code>JT{1:014d}</code>' in page, "where a code has no name, the code stands"
 
 
+def test_what_rules_let_pass_is_told_with_its_reason_and_its_agencies(page: str) -> None:
+    told = page[page.index("今週、規則の適用を除外した機関") :]
+    assert "在職期間外の利用者ID" in told
+    assert "2機関、41件" in told
+    assert "5%以上の機関は、配置の記録が古いものとみなし" in told
+    assert "132063" in told
+
+
+def test_a_case_says_which_clause_and_which_date_its_requests_break(inputs: ReportInputs, tmp_path: Path) -> None:
+    case = pq.read_table(inputs.cases).to_pylist()[0]
+    hits = pq.read_table(inputs.rule_hits)
+    first = {"week": case["week"], "agency_code": case["agency_code"], "requester_user": case["users"][0]}
+    rows = [
+        first
+        | {
+            "request_id": r,
+            "rule_id": "account_outside_posting",
+            "detail_ja": f"{day}で終了",
+            "detail_en": f"ended {day}",
+        }
+        for r, day in zip(case["request_ids"][:3], ("2026-10-31", "2026-10-31", "2026-09-30"), strict=True)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, hits.schema), tmp_path / "hits.parquet")
+    cases = [
+        c | ({"rules": ["account_outside_posting"]} if c["rank"] == 1 else {})
+        for c in pq.read_table(inputs.cases).to_pylist()
+    ]
+    pq.write_table(pa.Table.from_pylist(cases, pq.read_schema(inputs.cases)), tmp_path / "cases.parquet")
+    written = write_report(
+        replace(inputs, rule_hits=tmp_path / "hits.parquet", cases=tmp_path / "cases.parquet"), tmp_path / "r"
+    )
+    page = written.read_text(encoding="utf-8")
+    assert page.index("在職期間外の利用者ID：2026-10-31で終了") < page.index("在職期間外の利用者ID：2026-09-30で終了")
+    assert re.search(r"2026-10-31で終了</span><span[^>]*>[^<]*</span><span lang=\"ja\">（2件）", page)
+
+
 def test_evidence_of_earlier_weeks_is_found(page: str) -> None:
     assert "10/2" in page
 

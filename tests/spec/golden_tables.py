@@ -47,7 +47,7 @@ TABLES = {
     "earlier_user_profile": "attribute agency_code department requester_user value n",
     "earlier_department_profile": "attribute agency_code department value n",
     "surprisal": "official_no attribute value surprisal",
-    "rule_hits": "week rule_id request_id agency_code requester_user detail_ja detail_en excusable",
+    "rule_hits": "week rule_id request_id agency_code requester_user detail_ja detail_en excusable exempt",
     "explained": "request_id explained_by",
     "strangeness_histogram": "agency_code track bin n",
     "earlier_strangeness_histogram": "agency_code track bin n",

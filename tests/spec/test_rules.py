@@ -70,6 +70,15 @@ GOLDEN = [
         {"authority": [LAW | {"valid_from": date(2026, 11, 9), "valid_to": date(2026, 11, 9)}]},
     ),
     Golden(
+        "authority_not_in_force", [request(1)], {"R1"},  # no longer
+        {"authority": [LAW | {"valid_to": date(2026, 11, 8)}]},
+    ),
+    Golden(
+        "account_outside_posting", [*MANY, request(50, requester_user="new")], {"R50"},
+        {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR},
+                      {"requester_user": "new", "agency_code": "A", "valid_from": date(2026, 12, 1)}]},
+    ),
+    Golden(
         "account_outside_posting", [*MANY, request(50, requester_user="left")], {"R50"},
         {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR},
                       {"requester_user": "left", "agency_code": "A", "valid_from": YEAR, "valid_to": date(2026, 11, 8)}]},
@@ -78,6 +87,10 @@ GOLDEN = [
         "account_during_absence", [request(1), request(2, requester_user="u2")], {"R2"},
         {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR, "absent_from": date(2026, 11, 10), "absent_to": date(2026, 11, 12)},
                       {"requester_user": "u2", "agency_code": "A", "valid_from": YEAR, "absent_from": date(2026, 11, 9), "absent_to": date(2026, 11, 9)}]},
+    ),
+    Golden(
+        "account_during_absence", [request(1)], {"R1"},
+        {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR, "absent_from": date(2026, 11, 2)}]},
     ),
     Golden(
         "two_terminals_at_once",
@@ -129,11 +142,27 @@ GOLDEN = [
         {"R50"},
         {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "subject_key": "s1", "opened": date(2026, 11, 1)}]},
     ),
+    Golden(
+        "case_of_another",
+        [*[request(n, case_ref="C1") for n in range(1, 80)], request(90, case_ref="C2"), request(91, case_ref="C3")],
+        {"R90", "R91"},
+        {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "opened": date(2026, 11, 1)},
+                   {"case_ref": "C2", "agency_code": "A", "affair_code": "JM1", "opened": date(2026, 12, 10)},
+                   {"case_ref": "C3", "agency_code": "A", "affair_code": "JM1", "opened": date(2026, 9, 1), "closed": date(2026, 10, 1)}]},
+    ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: g.rule)
-def test_golden(golden: Golden) -> None:
+def hits_of(golden: Golden) -> list[dict[str, Any]]:
+    return [hit for hit in marked(golden) if hit["exempt"] is None]
+
+
+def exemptions_of(golden: Golden) -> set[tuple[str, str]]:
+    return {(hit["request_id"], hit["exempt"]) for hit in marked(golden) if hit["exempt"] is not None}
+
+
+def marked(golden: Golden) -> list[dict[str, Any]]:
+    """What the rule finds, with what it lets pass."""
     with DuckDBEngine() as engine:
         engine.connection.register("request", table(LINKAGE_LOG, golden.requests))
         for name, columns in REFERENCE.items():
@@ -143,8 +172,67 @@ def test_golden(golden: Golden) -> None:
             "SELECT 'A' AS agency_code, 'city' AS kind UNION ALL SELECT 'B', 'city' UNION ALL SELECT 'C', 'city' UNION ALL SELECT 'P', 'pension'",
         )
         run_rules(engine, "2026-W46", frozenset(golden.reference))
-        hits = engine.arrow("SELECT request_id FROM rule_hits WHERE rule_id = $rule", {"rule": golden.rule}).to_pylist()
+        found = "SELECT request_id, detail_ja, detail_en, exempt FROM rule_hits WHERE rule_id = $rule"
+        return engine.arrow(found, {"rule": golden.rule}).to_pylist()
+
+
+def details(golden: Golden) -> list[str]:
+    return [hit["detail_ja"] for hit in hits_of(golden)]
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: g.rule)
+def test_golden(golden: Golden) -> None:
+    hits = hits_of(golden)
     assert {hit["request_id"] for hit in hits} == golden.hits
+    assert len(hits) == len(golden.hits), "a request breaks a rule once"
+    for hit in hits:
+        assert not re.search(r"\{|－", hit["detail_ja"] + hit["detail_en"]), "the date or row that decides is told"
+
+
+PASSED = {
+    "authority_missing": {"agencies_alike", "share_alike"},
+    "account_outside_posting": {"most_outside"},
+    "case_of_another": {"most_misfits"},
+    "two_terminals_at_once": {"share_of_officials"},
+}
+"""What lets pass whole agencies; other numbers of `allows` are conditions of these."""
+
+
+def test_what_a_rule_lets_pass_is_kept_with_the_name_of_what_lets_it_pass() -> None:
+    outdated = Golden(
+        "account_outside_posting", [request(n, requester_user=f"u{n}") for n in range(1, 9)], set(),
+        {"accounts": [{"requester_user": f"u{n}", "agency_code": "A", "valid_from": date(2027, 1, 1)} for n in range(1, 9)]},
+    )  # fmt: skip
+    misfits = Golden(
+        "case_of_another", [request(n, case_ref="C1", affair_code="JM2") for n in range(1, 5)], set(),
+        {"cases": [{"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "opened": YEAR}]},
+    )  # fmt: skip
+    found: dict[str, set[str]] = {}
+    for golden in (*GOLDEN, outdated, misfits):
+        found.setdefault(golden.rule, set()).update(exempt for _, exempt in exemptions_of(golden))
+    assert {rule: names for rule, names in found.items() if names} == PASSED
+    assert {rule.name for rule in rules() if rule.allows} == set(PASSED)
+    assert {request for request, _ in exemptions_of(outdated)} == {f"R{n}" for n in range(1, 9)}
+
+
+DECIDES = {
+    ("authority_not_in_force", "not_yet"): "施行日は",
+    ("authority_not_in_force", "no_longer"): "廃止されており",
+    ("account_outside_posting", "ended"): "で終了しており",
+    ("account_outside_posting", "not_begun"): "に始まり",
+    ("account_during_absence", "dated"): "から2026-11-",
+    ("account_during_absence", "without_end"): "終期の記録なし",
+    ("case_of_another", "affair"): "別の事務（",
+    ("case_of_another", "not_opened"): "受付日は2026-",
+    ("case_of_another", "closed"): "に終了しており",
+}
+"""What a hit of each clause says in Japanese."""
+
+
+def test_every_clause_is_met_by_golden_rows_and_told_apart() -> None:
+    told = "\n".join(detail for golden in GOLDEN for detail in details(golden))
+    assert {(rule.name, clause) for rule in rules() for clause in rule.clauses} == set(DECIDES)
+    assert not [key for key, words in DECIDES.items() if words not in told]
 
 
 def test_every_rule_has_golden_rows() -> None:

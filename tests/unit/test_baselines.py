@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from features.weeks import Week
-from models.evaluation.baselines import population, xroad
+from models.evaluation.baselines import conditional, population, xroad
 from models.evaluation.baselines.comparison import baseline_cases
 from models.evaluation.baselines.counts import SINGLE
 from models.evaluation.baselines.officials import plain_counts
@@ -99,6 +99,21 @@ def test_xroad_flags_an_hour_in_which_nearly_all_fails(logs: WeekLogs, tmp_path:
     assert {(row.agency_code, row.day.weekday(), row.hour) for row in found.itertuples()} == {("A", 3, 10), ("B", 2, 9)}
 
 
+def test_conditional_surprise_finds_work_that_is_not_the_officials(logs: WeekLogs, tmp_path: Path) -> None:
+    """Everybody does one step, u07 another once: rare for him and rare at all; of people the one concerned comes first."""
+    log = week_log(LAST)
+    odd = log[log.requester_user == "u03"].index[0]
+    log.loc[odd, ["procedure_code", "subject_key"]] = ["JT9", "s-odd"]
+    log.to_parquet(tmp_path / "log.parquet")
+    with WeekLogs({**logs.files, LAST: tmp_path / "log.parquet"}, logs.agencies, logs.calendar).opened(LAST) as engine:
+        surprising = conditional.requests(engine)
+        case = conditional.cases(engine, LAST, 1)[0]
+    assert len(surprising) == len(log)
+    assert surprising.set_index("request_id").surprise.idxmax() == log.request_id[odd]
+    assert (case.users, case.requests[0]) == ({"u03"}, log.request_id[odd])
+    assert conditional.people(surprising).idxmax() == ("A", "s-odd")
+
+
 def test_population_analysis_compares_with_peers_of_the_kind() -> None:
     peers = pd.DataFrame({name: [10, 11, 12, 13] * 20 for name in population.COUNTED}).assign(kind="city")
     villages = pd.DataFrame({name: [1, 2, 3, 2] * 20 for name in population.COUNTED}).assign(kind="village")
@@ -110,9 +125,13 @@ def test_population_analysis_compares_with_peers_of_the_kind() -> None:
 
 def test_every_baseline_gives_cases_and_finds_the_burst(logs: WeekLogs) -> None:
     cases = baseline_cases(logs, [LAST], capacity=5, seed=1)
-    assert set(cases) == {xroad.NAME, population.NAME, *(f"{d.name} on plain counts" for d in SINGLE)}
+    assert set(cases) == {xroad.NAME, population.NAME, conditional.NAME, *(f"{d.name} on plain counts" for d in SINGLE)}
     for name, found in cases.items():
         # Trees cannot tell how far beyond all that they saw a value lies.
-        assert found[0].users == {"u07"} or name in ("iforest on plain counts", "ecod on plain counts"), name
+        assert found[0].users == {"u07"} or name in (
+            "iforest on plain counts",
+            "ecod on plain counts",
+            conditional.NAME,
+        ), name
         assert len(found[0].requests) <= 50
         assert [case.rank for case in found] == list(range(1, len(found) + 1))

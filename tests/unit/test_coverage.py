@@ -11,7 +11,7 @@ import pytest
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from pipelines.coverage import Coverage, coverage_of
+from pipelines.coverage import Coverage, Exempt, coverage_of
 from tests.unit.delivery import WEEK, Row, World, agency, row, world
 
 
@@ -27,6 +27,9 @@ def coverage(place: World, week: Week = WEEK) -> Coverage:
             SELECT DISTINCT requester_agency AS agency_code, CAST(date_trunc('week', requested_at) AS DATE) AS monday
             FROM all_logs""")  # fmt: skip
         engine.view("agencies", [place.lake.reference("agencies")])
+        engine.table("recent_rule_exemption", """
+            SELECT * FROM (VALUES ('r', 'a', 'M1', 3), ('r', 'a', 'M2', 4), ('s', 'b', 'M1', 1)) e(rule_id, allowance, agency_code, n)
+            """)  # fmt: skip
         return coverage_of(place.lake, week, engine)
 
 
@@ -112,3 +115,9 @@ def test_copies_that_disagree_are_counted_by_pair_of_agencies(place: World) -> N
     )
     place.ingest()
     assert coverage(place).copies_disagree == [{"requester": "132012", "provider": "132021", "requests": 2}]
+
+
+def test_what_rules_let_pass_is_counted_by_what_lets_it_pass(place: World) -> None:
+    place.deliver("a.parquet", row(1))
+    place.ingest()
+    assert coverage(place).exempt == [Exempt("r", "a", 7, ["M2", "M1"]), Exempt("s", "b", 1, ["M1"])]

@@ -27,7 +27,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(declared, "portable_files", lambda: sorted((tmp_path / "rules").glob("*.sql")))
     catalogue.rules.cache_clear()
     yaml = (Path(rules.__file__).parent / "answered_though_withheld.yaml").read_text(encoding="utf-8")
-    (tmp_path / "rules" / "mine.yaml").write_text(yaml.replace("answered_though_withheld", "mine"), encoding="utf-8")
+    (tmp_path / "rules" / "mine.yaml").write_text(
+        yaml.replace("answered_though_withheld", "mine").replace("facts: [returned]\n", "").replace("{returned}", ""),
+        encoding="utf-8",
+    )
     (tmp_path / "rules" / "mine.sql").write_text(QUERY.format(condition="r.result = 'x'"), encoding="utf-8")
     yield tmp_path / "rules"
     catalogue.rules.cache_clear()

@@ -132,3 +132,16 @@ def test_rows_that_teach_nothing_leave_a_detector_out(rows: np.ndarray) -> None:
 
 def test_rows_that_teach_something_keep_every_detector() -> None:
     assert set(fit_all(cloud(), seed=1)) == {row.name for row in DETECTORS}
+
+
+def test_one_thread_and_two_learn_the_same() -> None:
+    """More rows than k-means gives to one thread, so that several would add up in another order."""
+    import threadpoolctl
+
+    random = np.random.default_rng(1)
+    rows = random.poisson(0.3, (6000, 12)) * random.random((6000, 12))
+    for row in (each for each in DETECTORS if each.name in {"cblof", "mcd"}):
+        with threadpoolctl.threadpool_limits(1):
+            alone = fit(row, rows, 7)[1]
+        with threadpoolctl.threadpool_limits(2):
+            assert (fit(row, rows, 7)[1] == alone).all(), row.name

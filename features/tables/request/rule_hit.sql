@@ -4,3 +4,4 @@ SELECT h.week, h.rule_id, h.request_id, h.agency_code, h.requester_user, h.detai
        NOT (h.excusable AND e.explained_by IS NOT NULL) AS weighs
 FROM rule_hits h
 LEFT JOIN explained e ON e.request_id = h.request_id
+WHERE h.exempt IS NULL

@@ -8,7 +8,7 @@ import pandas as pd
 
 from features.weeks import Week
 from models.evaluation import Case
-from models.evaluation.baselines import population, xroad
+from models.evaluation.baselines import conditional, population, xroad
 from models.evaluation.baselines.counts import CountDetectors
 from models.evaluation.baselines.officials import matrix, official_cases, plain_counts
 from models.evaluation.baselines.weeklogs import WeekLogs
@@ -29,6 +29,7 @@ def baseline_cases(logs: WeekLogs, weeks: Sequence[Week], capacity: int, seed: i
         scores = {population.NAME: population.scores(now, earlier), **detectors.scores(matrix(now))}
         with logs.opened(week) as engine:
             cases.setdefault(xroad.NAME, []).extend(xroad.cases(engine, week, capacity))
+            cases.setdefault(conditional.NAME, []).extend(conditional.cases(engine, week, capacity))
             for name, values in scores.items():
                 cases.setdefault(name, []).extend(official_cases(engine, week, now, values, capacity))
     return cases

@@ -1,57 +1,46 @@
-"""The model registry in MLflow: the only module that imports it."""
+"""The versions of a lake's model in MLflow, and who of them is champion."""
 
 from __future__ import annotations
 
-import atexit
-import io
-import json
 import logging
 import os
-import pickle
-import platform
-import re
 import tempfile
 from collections.abc import Mapping
-from functools import cache, cached_property
-from importlib.metadata import version as installed
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("DO_NOT_TRACK", "true")
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-
 import mlflow
-import mlflow.sklearn
-import numpy as np
-from mlflow.models import ModelSignature
 from mlflow.store.artifact.artifact_repository_registry import get_registered_artifact_repositories
 from mlflow.tracking import MlflowClient
-from mlflow.types import ColSpec, DataType, Schema
 
-from features.errors import NoUsableModelError, StorageError
-from models import artefacts
-from models.bundle import Bundle, Champion, FittedDetector, Population, Registered
-from models.ranking.calibration import Tail
+from features.errors import IntegrityError, NoUsableModelError
+from models import artefacts, stored
+from models.bundle import Bundle, Champion, Registered
+from models.registry import logged
+from models.registry.addresses import addressable, require_absence
 
 NAME = "shirabe"
 CHAMPION, CHALLENGER = "champion", "challenger"
 OWNER = "lake"
 """The tag of a registered model that says whose it is."""
-OF_AGENCIES = "agency_"
-"""What the names of detectors over agency-weeks begin with, where they stand beside those of officials."""
-LIBRARIES = ("scikit-learn", "pyod", "numpy", "scipy", "mlflow", "duckdb")
 
 
 class Registry:
-    """Registered models of one lake at a tracking address.
+    """Registered models of one lake at a tracking address; `vouched` are digests of artefacts, by version, that are kept
+    outside of it.
 
     Several lakes may share an address: the first has the plain name, each other one a name with its id, so that none
     ever takes another's champion.
     """
 
-    def __init__(self, tracking_uri: str, lake: str = "", artifact_location: str | None = None) -> None:
+    def __init__(
+        self,
+        tracking_uri: str,
+        lake: str = "",
+        artifact_location: str | None = None,
+        vouched: Mapping[str, str] | None = None,
+    ) -> None:
         for name in ("mlflow", "alembic", "sqlalchemy"):
             logging.getLogger(name).setLevel(logging.ERROR)
         given = os.environ.get("MLFLOW_TRACKING_URI")
@@ -65,12 +54,13 @@ class Registry:
         self._client = MlflowClient(tracking_uri)
         self._lake = lake
         self._artifact_location = artifact_location
+        self._vouched = dict(vouched or {})
 
     @classmethod
-    def within(cls, folder: Path, lake: str = "") -> Registry:
+    def within(cls, folder: Path, lake: str = "", vouched: Mapping[str, str] | None = None) -> Registry:
         """The registry in a folder of its own: it can be moved, copied and restored with everything in it."""
-        place = _addressable(folder.resolve())
-        return cls(f"sqlite:///{place / artefacts.DATABASE}", lake, f"{artefacts.SCHEME}:/{NAME}")
+        place = addressable(folder.resolve())
+        return cls(f"sqlite:///{place / artefacts.DATABASE}", lake, f"{artefacts.SCHEME}:/{NAME}", vouched)
 
     @cached_property
     def name(self) -> str:
@@ -78,7 +68,7 @@ class Registry:
         try:
             owner = self._client.get_registered_model(NAME).tags.get(OWNER, "")
         except mlflow.exceptions.MlflowException as error:
-            _require_absence(error)
+            require_absence(error)
             return NAME
         return NAME if owner == self._lake else f"{NAME}-{self._lake[:8]}"
 
@@ -158,20 +148,45 @@ class Registry:
             )
         return self._loaded(found)
 
+    def load(self, version: Registered) -> Champion:
+        """Load a version, whatever it may judge; NoUsableModelError if it cannot be read, IntegrityError if it was
+        changed."""
+        return self._loaded(self._client.get_model_version(self.name, _number(version.version)))
+
+    def require_unchanged(self, version: Registered) -> None:
+        """IntegrityError unless the version's artefact is what was registered; NoUsableModelError if it is not there, or
+        of an earlier program."""
+        with tempfile.TemporaryDirectory() as folder:
+            self._fetched(self._client.get_model_version(self.name, _number(version.version)), Path(folder))
+
     def _loaded(self, found: Any) -> Champion:
-        try:
-            return Champion(_row_version(found), self._load(found))
-        except (
-            OSError,
-            KeyError,
-            ValueError,
-            pickle.UnpicklingError,
-            mlflow.exceptions.MlflowException,
-        ) as error:
+        with tempfile.TemporaryDirectory() as folder:
+            place = self._fetched(found, Path(folder))
+            return Champion(_row_version(found), stored.read(place / logged.DATA))
+
+    def _fetched(self, found: Any, folder: Path) -> Path:
+        """The folder of a version's artefact, of which nothing was read before it was found to be what was registered."""
+        what = f"model {self.name} version {found.version}"
+        if not _readable(found):
             raise NoUsableModelError(
-                f"model {self.name} version {found.version} cannot be loaded ({type(error).__name__}); "
-                "restore the MLflow store or run `shirabe train` again"
+                f"{what} was registered by an earlier program, as pickles, which are never loaded; run `shirabe train`, "
+                "then `shirabe promote challenger`"
+            )
+        try:
+            mlflow.set_tracking_uri(self._tracking_uri)
+            source = self._client.get_model_version_download_uri(self.name, found.version)
+            place = Path(mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=str(folder)))
+            digest = stored.digest_of(place)
+        except (OSError, ValueError, mlflow.exceptions.MlflowException) as error:
+            raise NoUsableModelError(
+                f"{what} cannot be loaded ({type(error).__name__}); restore the MLflow store or run `shirabe train` again"
             ) from error
+        if {found.tags[logged.DIGEST], self._vouched.get(_row_version(found), digest)} != {digest}:
+            raise IntegrityError(
+                f"the files of {what} are not those that were registered, or its digest is not that of "
+                f"models/promotions.jsonl; nothing of it was read; {stored.ADVICE}"
+            )
+        return place
 
     def _described(self, version: Any) -> Registered:
         run = self._client.get_run(version.run_id).data
@@ -182,6 +197,7 @@ class Registry:
             tuple(sorted(name.removeprefix("data.") for name in run.tags if name.startswith("data."))),
             int(run.metrics.get("official_weeks", 0)),
             next((alias for alias, named in by_alias.items() if named == row), None),
+            version.tags.get(logged.DIGEST, ""),
         )  # fmt: skip
 
     def _name(self, alias: str, version: Any) -> None:
@@ -191,18 +207,18 @@ class Registry:
         try:
             return self._client.get_model_version_by_alias(self.name, alias)
         except mlflow.exceptions.MlflowException as error:
-            _require_absence(error)
+            require_absence(error)
             return None
 
     def _model(self, week: str) -> Any:
         champion = self._alias()
         if champion is None or _until(champion) <= week:
             return champion
-        unseen = [v for v in self._complete() if _until(v) <= week]
+        unseen = [v for v in self._complete() if _readable(v) and _until(v) <= week]
         return max(unseen, key=lambda v: (_until(v), int(v.version)), default=None)
 
     def _version_of(self, fingerprint: str) -> Any:
-        done = [v for v in self._complete() if v.tags.get("fingerprint") == fingerprint]
+        done = [v for v in self._complete() if _readable(v) and v.tags.get("fingerprint") == fingerprint]
         return max(done, key=lambda v: int(v.version), default=None)
 
     def _complete(self) -> list[Any]:
@@ -216,24 +232,22 @@ class Registry:
         if self._client.get_experiment_by_name(self.name) is None:
             self._client.create_experiment(self.name, artifact_location=self._artifact_location)
         mlflow.set_experiment(self.name)
-        with mlflow.start_run(run_name=f"until {bundle.parameters.get('until', '')}") as run:
-            mlflow.log_params(dict(bundle.parameters))
-            mlflow.log_metrics(dict(bundle.metrics))
-            mlflow.set_tags({"fingerprint": bundle.fingerprint, "python": platform.python_version()})
-            mlflow.set_tags({f"library.{name}": installed(name) for name in LIBRARIES})
-            mlflow.set_tags({f"data.{name}": value for name, value in bundle.data_fingerprints.items()})
-            for name, detector in bundle.detectors.items():
-                self._log_detector(name, detector, bundle.feature_names)
-            for name, detector in bundle.agencies.detectors.items():
-                self._log_detector(OF_AGENCIES + name, detector, bundle.agencies.feature_names)
-            self._log_tables(bundle)
-        return self._registered(run.info.run_id, bundle)
+        made = logged.log(bundle)
+        # Tags in the same call: a version that a kill left without them could be neither finished nor reused.
+        tags = {
+            "fingerprint": bundle.fingerprint, "until": str(bundle.parameters.get("until", "")), "complete": "true",
+            logged.DIGEST: made.digest, logged.READER: str(stored.READER),
+        }  # fmt: skip
+        version = self._client.create_model_version(
+            self.name, made.uri, made.run_id, tags=tags, description=logged.description(bundle), model_id=made.model_id
+        )
+        return self._client.get_model_version(self.name, version.version)
 
     def _claim(self) -> None:
         """Have a name of one's own, even where another lake took the plain one a moment ago."""
         for _ in range(2):
             try:
-                self._client.create_registered_model(self.name, tags={OWNER: self._lake})
+                self._client.create_registered_model(self.name, {OWNER: self._lake}, logged.OF_ALL)
             except mlflow.exceptions.MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
@@ -241,92 +255,6 @@ class Registry:
             del self.name
             if self.name == before:
                 return
-
-    def _log_detector(self, name: str, detector: FittedDetector, features: tuple[str, ...]) -> None:
-        signature = ModelSignature(
-            inputs=Schema([ColSpec(DataType.double, feature) for feature in features]),
-            outputs=Schema([ColSpec(DataType.double)]),
-        )
-        requirements = [f"{library}=={installed(library)}" for library in ("scikit-learn", "pyod", "numpy")]
-        mlflow.sklearn.log_model(
-            detector.estimator, name=name, signature=signature, pip_requirements=requirements,
-            serialization_format="cloudpickle",
-        )  # fmt: skip
-
-    def _log_tables(self, bundle: Bundle) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            described = {
-                "feature_names": list(bundle.feature_names), "detectors": list(bundle.detectors),
-                "agencies": {
-                    "feature_names": list(bundle.agencies.feature_names), "detectors": list(bundle.agencies.detectors)
-                },
-                "parameters": dict(bundle.parameters), "metrics": dict(bundle.metrics),
-                "fingerprint": bundle.fingerprint, "data_fingerprints": dict(bundle.data_fingerprints),
-                "tails": {name: tail.to_json() for name, tail in sorted(bundle.tails.items())},
-            }  # fmt: skip
-            Path(folder, "bundle.json").write_text(json.dumps(described, sort_keys=True), encoding="utf-8")
-            of_agencies = {OF_AGENCIES + name: detector for name, detector in bundle.agencies.detectors.items()}
-            for name, detector in (*bundle.detectors.items(), *of_agencies.items()):
-                np.save(Path(folder, f"{name}.npy"), detector.reference)
-                Path(folder, f"{name}.pickle").write_bytes(pickle.dumps(detector.estimator))
-            mlflow.log_artifacts(folder, "bundle")
-
-    def _registered(self, run_id: str, bundle: Bundle) -> Any:
-        # Tags in the same call: a version that a kill left without them could be neither finished nor reused.
-        tags = {"fingerprint": bundle.fingerprint, "until": str(bundle.parameters.get("until", "")), "complete": "true"}
-        made = self._client.create_model_version(self.name, f"runs:/{run_id}/bundle", run_id, tags=tags)
-        return self._client.get_model_version(self.name, made.version)
-
-    def _load(self, version: Any) -> Bundle:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(self._client.download_artifacts(version.run_id, "bundle", folder))
-            content = json.loads((path / "bundle.json").read_text(encoding="utf-8"))
-            detectors = {name: _fitted(path, name) for name in content["detectors"]}
-            # Models that were registered before agency-weeks were learned have no detectors over them.
-            of_agencies = content.get("agencies", {"feature_names": [], "detectors": []})
-            agencies = Population(
-                tuple(of_agencies["feature_names"]),
-                {name: _fitted(path, OF_AGENCIES + name) for name in of_agencies["detectors"]},
-            )
-        return Bundle(
-            tuple(content["feature_names"]), detectors,
-            {name: Tail.from_json(tail) for name, tail in content["tails"].items()},
-            content["parameters"], content["metrics"], content["fingerprint"], content["data_fingerprints"], agencies,
-        )  # fmt: skip
-
-
-def _fitted(folder: Path, name: str) -> FittedDetector:
-    return FittedDetector(_unpickled(folder / f"{name}.pickle"), np.load(folder / f"{name}.npy"))
-
-
-def _unpickled(file: Path) -> Any:
-    return pickle.load(io.BytesIO(file.read_bytes()))
-
-
-def _require_absence(error: mlflow.exceptions.MlflowException) -> None:
-    """StorageError unless the answer was that there is no such model: what cannot be asked is not absent."""
-    absent = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
-    if error.error_code not in absent:
-        raise StorageError(
-            "the MLflow store cannot be read; see to the place that MLFLOW_TRACKING_URI names (without it: mlflow.db "
-            "in the lake), run it again"
-        ) from error
-
-
-_PLAIN = re.compile(r"[\w./-]+", re.ASCII)
-
-
-@cache
-def _addressable(folder: Path) -> Path:
-    """The same folder under a name that can stand in an address: MLflow and SQLAlchemy would read `?`, `#` and `%` in a
-    folder's name as their own signs, and write elsewhere."""
-    if _PLAIN.fullmatch(str(folder)):
-        return folder
-    link = tempfile.TemporaryDirectory(prefix="shirabe-")
-    atexit.register(link.cleanup)
-    place = Path(link.name, "lake")
-    place.symlink_to(folder, target_is_directory=True)
-    return place
 
 
 def _until(version: Any) -> str:
@@ -344,3 +272,8 @@ def _plain(row_version: str) -> str:
 
 def _number(row_version: str) -> str:
     return _plain(row_version).rpartition("/")[2]
+
+
+def _readable(version: Any) -> bool:
+    """Whether a version is of a program that stored no pickles."""
+    return logged.READER in version.tags and logged.DIGEST in version.tags
