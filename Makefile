@@ -15,8 +15,8 @@ export UV_SYSTEM_CERTS ?= true
 # The libraries are large: without their compiled form each command would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Debian's Chromium with Japanese fonts shows and photographs reports; Java runs the parity tests on Spark.
-SYSTEM_PACKAGES := chromium fonts-noto-cjk openjdk-17-jre-headless
+# Debian's Chromium with Japanese fonts shows and photographs reports, Pango lays out report.pdf; Java runs the parity tests on Spark.
+SYSTEM_PACKAGES := chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 openjdk-17-jre-headless
 
 .PHONY: help setup system demo test lint types imports unit bench screenshot clean
 
@@ -40,7 +40,7 @@ $(BOOTSTRAP)/bin/uv:
 	python3 -m venv $(BOOTSTRAP)
 	$(BOOTSTRAP)/bin/pip install --quiet uv
 
-system: ## Debian packages for the browser tests and pictures (as root)
+system: ## Debian packages for report.pdf, the browser tests and pictures (as root)
 	@missing="$$(for name in $(SYSTEM_PACKAGES); do dpkg -s $$name >/dev/null 2>&1 || echo $$name; done)"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

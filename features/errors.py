@@ -17,6 +17,10 @@ class EngineMissingError(ShirabeError):
     exit_code = 12
 
 
+class LayoutMissingError(ShirabeError):
+    """What lays the report out on paper cannot run here."""
+
+
 class FileRefusedError(ShirabeError):
     """A delivered file was refused; the rest was loaded."""
 

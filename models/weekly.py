@@ -15,6 +15,7 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import Surroundings, case_table, choose
 from models.cases.evidence import Evidence, gather
+from models.cases.weeks import weeks_table
 from models.ranking.findings import Learned, find
 from models.ranking.scores import learned_of, learned_of_agencies, score_officials, score_others
 from models.statistics import WeekStatistics, read_week
@@ -41,6 +42,7 @@ class WeekResult:
     requests: pa.Table
     rule_hits: pa.Table
     cases: pa.Table
+    case_weeks: pa.Table
 
 
 def score_week(
@@ -70,10 +72,11 @@ def score_week(
     asked = {**dates, "week": str(week), "share": requests_share, "attributes": float(len(attributes()))}
     requests = engine.arrow(query("results", "request_scores"), asked)
     around = replace(_surroundings(history, hits, earlier_cases), register=register)
+    cases = case_table(chosen, evidence, findings, readings, around, champion, week)
     return WeekResult(
         _scores(readings, findings, history, champion, learned, week), _features(readings, week),
         requests.cast(REQUESTS), hits.cast(RULE_HITS),
-        case_table(chosen, evidence, findings, readings, around, champion, week),
+        cases, weeks_table(engine, cases),
     )  # fmt: skip
 
 

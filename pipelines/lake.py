@@ -43,6 +43,9 @@ class Lake:
     def cases(self, week: Week) -> Path:
         return self.root / "cases" / f"week={week}" / "cases.parquet"
 
+    def case_weeks(self, week: Week) -> Path:
+        return self.root / "case_weeks" / f"week={week}" / "case_weeks.parquet"
+
     def rule_hits(self, week: Week) -> Path:
         return self.root / "rule_hits" / f"week={week}" / "rule_hits.parquet"
 
@@ -85,7 +88,13 @@ class Lake:
     def tables(self, week: Week) -> list[Path]:
         """The result tables of a week that exist, in a fixed order."""
         scores = self.score_tables(week)
-        others = (self.requests(week), self.cases(week), self.rule_hits(week), self.coverage(week))
+        others = (
+            self.requests(week),
+            self.cases(week),
+            self.case_weeks(week),
+            self.rule_hits(week),
+            self.coverage(week),
+        )
         return [*scores, *(table for table in others if table.exists())]
 
     def weeks(self) -> list[Week]:

@@ -91,12 +91,12 @@ def _of_week(lake: Lake, week: Week) -> dict[str, Any]:
         **{name: coverage.get(name) for name in ("delivered", "loaded", "duplicate")},
         "quarantined": sum(coverage.get("quarantined", {}).values()),
         "refused": len(coverage.get("refused", ())),
-        "champion_age_weeks": _age(lake, week),
+        "champion_age_weeks": model_age(lake, week),
     }
 
 
-def _age(lake: Lake, week: Week) -> int | None:
-    """Told by the stamps of training, so that no model store needs to be asked."""
+def model_age(lake: Lake, week: Week) -> int | None:
+    """Weeks between the last that the model of a week learned from and the week; None where it is not known. Told by the stamps of training, so that no model store needs to be asked."""
     scored = Stamp.read(lake.stamp("score", week))
     version = scored.inputs.get(inputs.MODEL) if scored else None
     for file in lake.root.glob("stamps/train/week=*.json"):

@@ -225,6 +225,7 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
             lake.requests(week): result.requests,
             lake.rule_hits(week): result.rule_hits,
             lake.cases(week): result.cases,
+            lake.case_weeks(week): result.case_weeks,
         }
         moves = {folder / f"{number}.parquet": place for number, place in enumerate(tables)}
         for draft, place in moves.items():
@@ -265,6 +266,7 @@ def _coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
     """Write a revision of the week's report and return the page's path."""
+    from pipelines.status import model_age
     from reports.index import index_page
     from reports.weekly import ReportInputs, write_report
 
@@ -275,12 +277,16 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
     version = given.pop(inputs.MODEL, "")
     if power is not None:
         given[inputs.POWER] = file_fingerprint(power)
+    previous = lake.cases(week.shift(-1))
+    if previous.exists():
+        given[f"cases of {week.shift(-1)}"] = file_fingerprint(previous)
     page = write_report(
         ReportInputs(
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
             agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
-            evidence_rows=parameters.report.evidence_rows, power=power,
+            evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week),
+            previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
         ),
         lake.report(week, revision),
     )  # fmt: skip

@@ -12,7 +12,19 @@ from pathlib import Path
 from features.weeks import Week
 
 MANIFEST = "manifest.json"
-LIBRARIES = ("shirabe", "duckdb", "jinja2", "mlflow", "numpy", "pandas", "pyarrow", "pyod", "scikit-learn", "scipy")
+LIBRARIES = (
+    "shirabe",
+    "duckdb",
+    "jinja2",
+    "mlflow",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyod",
+    "scikit-learn",
+    "scipy",
+    "weasyprint",
+)
 
 
 def sha256(file: Path) -> str:
@@ -26,12 +38,15 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
-def write_manifest(folder: Path, week: Week, revision: int, model_version: str, inputs: Mapping[str, str]) -> None:
+def write_manifest(
+    folder: Path, week: Week, revision: int, model_version: str, inputs: Mapping[str, str], report_id: str = ""
+) -> None:
     """Describe all other files of a folder. No moment of writing: the same inputs give the same bytes."""
     files = sorted(file for file in folder.iterdir() if file.name != MANIFEST)
     content = {
         "week": str(week),
         "revision": revision,
+        "report": report_id,
         "model": model_version,
         "files": {file.name: sha256(file) for file in files},
         "inputs": dict(sorted(inputs.items())),

@@ -14,6 +14,8 @@ from features.catalogue import Bilingual
 from features.contract.identifiers import shorten_key
 from features.weeks import Week
 from models.ranking.scores import FULL_HISTORY_WEEKS
+from reports.case_weeks import WeekOfCase, read_weeks
+from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, outside_cases, within_cases
 from reports.names import Names, names_in
@@ -66,6 +68,7 @@ class Case:
     shown: tuple[Row, ...]
     more: tuple[Row, ...]
     moments: tuple[datetime, ...]
+    weeks: tuple[WeekOfCase, ...]
 
     @property
     def history_weeks(self) -> int:
@@ -85,6 +88,7 @@ class Material:
     hit_groups: tuple[HitGroup, ...]
     statement: Statement
     power: Told
+    cover: Cover
 
     @property
     def first(self) -> tuple[Case, ...]:
@@ -130,17 +134,23 @@ def gather(inputs: ReportInputs) -> Material:
     request_ids = [request for case in cases for request in case["request_ids"] or ()]
     rows = fetch(inputs.logs, request_ids, names)
     hits = within_cases(inputs.rule_hits, request_ids, names)
+    weeks = read_weeks(inputs.case_weeks)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
-        tuple(_case(case, names, rows, hits, inputs.evidence_rows) for case in ranked),
+        tuple(_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
-        told_power(inputs.power, str(inputs.week)),
+        told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
     )  # fmt: skip
 
 
 def _case(
-    case: Mapping[str, Any], names: Names, rows: Mapping[str, Row], hits: Mapping[str, list[Bilingual]], most: int
+    case: Mapping[str, Any],
+    names: Names,
+    rows: Mapping[str, Row],
+    hits: Mapping[str, list[Bilingual]],
+    most: int,
+    weeks: tuple[WeekOfCase, ...],
 ) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
@@ -153,7 +163,7 @@ def _case(
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
         _broken(ids, hits), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],
-        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)),
+        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from features.catalogue import Bilingual, rules
 from models.ranking.scores import FULL_HISTORY_WEEKS
+from reports.case_weeks import weeks_chart
 from reports.charts import Bars, timeline
 from reports.manifest import versions
 from reports.material import Material
@@ -20,12 +22,28 @@ from reports.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 DAYS = "月火水木金土日"
+_ID_HERE, _CONTENT_HERE = "\ue000", "\ue001"
+"""Stand for id and hash while the content is hashed: characters for private use, which no text has."""
 
 
-def render(material: Material) -> str:
-    """The whole page as text."""
+@dataclass(frozen=True)
+class Page:
+    """The whole page as text, the report's id, and the SHA-256 of what it says (the page without id and hash)."""
+
+    text: str
+    report_id: str
+    content: str
+
+
+def render(material: Material) -> Page:
+    """The page of a report; its id is of the week, the revision and the content, so that a print-out tells which it is."""
     last_day = material.week.monday + timedelta(days=6)
-    return standalone("report.html.j2", m=material, last_day=last_day, versions=versions())
+    text = standalone(
+        "report.html.j2", m=material, last_day=last_day, versions=versions(), report_id=_ID_HERE, content=_CONTENT_HERE
+    )
+    content = hashlib.sha256(text.encode()).hexdigest()
+    report_id = f"{material.week}-{material.revision}-{content[:8]}"
+    return Page(text.replace(_ID_HERE, report_id).replace(_CONTENT_HERE, content), report_id, content)
 
 
 def standalone(template: str, **given: Any) -> str:
@@ -39,6 +57,7 @@ def standalone(template: str, **given: Any) -> str:
         "number": number,
         "expectation": expectation,
         "history": history,
+        "share": share,
         "of_list": of_list,
     }
     environment.globals |= {
@@ -46,6 +65,7 @@ def standalone(template: str, **given: Any) -> str:
         "say": say,
         "bars": Bars,
         "timeline": timeline,
+        "weeks_chart": weeks_chart,
         "words": wording(),
         "rules": rules(),
     }
@@ -101,6 +121,14 @@ def expectation(value: float) -> Markup:
             else say("1件未満", "less than one")
         )
     return of_list(value)
+
+
+def share(contribution: float) -> Markup:
+    """How much of a case's rarity is lost without a reason; nothing is lost without one that is told for reference."""
+    if contribution <= 0.0:
+        return say("参考", "for reference")
+    percent = "1%未満" if contribution < 0.01 else f"{100 * contribution:.0f}%"
+    return say(f"寄与{percent}", "share below 1%" if contribution < 0.01 else f"share {percent}")
 
 
 def of_list(value: float) -> Markup:

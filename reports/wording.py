@@ -37,6 +37,9 @@ class Wording(Declared):
     changed: tuple[Pattern, ...]
     method: tuple[Bilingual, ...]
     power: dict[str, Bilingual]
+    weeks: dict[str, Bilingual]
+    cover: dict[str, Bilingual]
+    list: dict[str, Bilingual]
     glossary: tuple[Term, ...]
 
     def result(self, name: str) -> Bilingual:

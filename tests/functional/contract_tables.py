@@ -12,6 +12,7 @@ TYPES = {
     "VARCHAR": pa.string(),
     "DOUBLE": pa.float64(),
     "INTEGER": pa.int32(),
+    "DATE": pa.date32(),
     "BOOLEAN": pa.bool_(),
     "VARCHAR[]": pa.list_(pa.string()),
 }

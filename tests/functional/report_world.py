@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from models.cases import SCHEMA
+from models.cases import SCHEMA, weeks
 from reports.weekly import ReportInputs
 
 WEEK = Week.parse("2026-W46")
@@ -146,6 +146,16 @@ def _hits(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _weeks(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ten weeks of the cases about one official or an agency, the last far above its band."""
+    return [
+        {"week": str(WEEK), "case_id": case["case_id"], "monday": WEEK.shift(number - 9).monday, "expected": 2.0, "low": 0.0, "high": 5.0,
+         "counted": weeks.REQUESTS if case["entity"] == "agency" else weeks.VISITS, "actual": 41.0 if number == 9 else number % 3,
+         "peers": 1.0 if case["entity"] == "user" else None, "n_peers": 12}
+        for case in told if case["entity"] != "subject" for number in range(10)
+    ]  # fmt: skip
+
+
 def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     """Write the tables of a scored week (with its first so many cases) and say where they are."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -166,9 +176,11 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     called = [{"kind": "procedure", "code": f"JT{0:014d}", "name": "児童手当の認定", "valid_from": None},
               {"kind": "item", "code": f"TM{1:014d}", "name": "地方税関係情報", "valid_from": None}]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(called), folder / "codes.parquet")
+    pq.write_table(pa.Table.from_pylist(_weeks(told[:cases]), weeks.SCHEMA), folder / "case_weeks.parquet")
     (folder / "coverage.json").write_text(json.dumps(COVERAGE, ensure_ascii=False), encoding="utf-8")
     return ReportInputs(
         WEEK, 2, ("log of 2026-W44", "reference table agencies"), folder / "cases.parquet", folder / "rule_hits.parquet",
         folder / "requests.parquet", folder / "coverage.json", (folder / "log.parquet", folder / "earlier.parquet"),
         folder / "agencies.parquet", folder / "codes.parquet", "shirabe-weekly/3", {"log of 2026-W46": "0" * 64}, 20,
+        case_weeks=folder / "case_weeks.parquet",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import IntegrityError, ShirabeError
+from reports import weekly
 from reports.manifest import sha256
 from reports.picture import QUIET, browser, latest_report, photograph
 from reports.verify import verify
 from reports.weekly import ReportInputs, write_report
 from tests.functional.report_world import FORMULA, MARKUP, scored_week
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_layout() -> Iterator[None]:
+    """The PDF takes seconds and has tests of its own: here only that it is made of the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weekly, "write_pdf", lambda page, report_id, target: target.write_text(f"%PDF {report_id}"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -104,12 +114,78 @@ def test_evidence_is_shown_in_full_and_the_rest_unfolds(page: str, inputs: Repor
     first = pq.read_table(inputs.cases).to_pylist()[0]
     told = re.search(r'<article class="case" id="case-1".*?</article>', page, re.DOTALL)
     assert told
-    unfolded, folded = told[0].split("<details>")
+    *before, folded = told[0].split("<details>")
+    unfolded = "".join(before)
     assert all(f"<code>{request}</code>" in unfolded for request in first["request_ids"][:20])
     assert all(f"<code>{request}</code>" in folded for request in first["request_ids"][20:50])
     assert not any(request in told[0] for request in first["request_ids"][50:])
     assert "健康保険組合6" in unfolded
     assert "11/9（月）" in unfolded
+
+
+def test_weeks_are_a_picture_with_words_and_numbers(page: str) -> None:
+    told = re.findall(r'<svg class="timeline weeks".*?</svg>', page, re.DOTALL)
+    assert len(told) == 7, "cases about a person have none"
+    assert all('role="img"' in picture and "<title" in picture for picture in told)
+    assert "10週のうち見込みの幅を上回る週 1" in told[0]
+    assert told[0].count('class="beyond"') == 1
+    assert told[0].count('class="peers"') == 10
+    assert 'class="peers"' not in told[2], "an agency has no colleagues"
+    assert "2026年9月7日（月）" in page.split('id="case-1"')[1].split("</article>", maxsplit=1)[0], (
+        "the same as a table"
+    )
+
+
+def test_cover_tells_which_report_it_is_and_how_far_to_trust_it(page: str, folder: Path) -> None:
+    cover = re.search(r'<section class="cover".*?</section>', page, re.DOTALL)
+    assert cover
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for text in (
+        manifest["report"],
+        "shirabe-weekly/3",
+        "閲覧できる者",
+        "記録の提出がない機関は1機関",
+        "除いた記録は5件、受け付けなかったファイルは1件",
+        "全体の90.4%",
+        "学習時期は分かりません",
+        "見落としの程度は測定していません",
+        "先週との比較は示していません",
+        "11/14（土）",
+    ):
+        assert text in cover[0], text
+    content = re.findall(r"[0-9a-f]{64}", cover[0])
+    assert len(content) == 1
+    assert manifest["report"] == f"2026-W46-2-{content[0][:8]}"
+
+
+def test_cover_tells_what_is_new_and_what_is_gone(inputs: ReportInputs, tmp_path: Path) -> None:
+    before = pq.read_table(inputs.cases).to_pylist()[:3]
+    before[1] |= {"entity_id": "M131016001/gone", "agency_code": "M131016001"}
+    file = tmp_path / "cases.parquet"
+    pq.write_table(pa.Table.from_pylist(before, pq.read_schema(inputs.cases)), file)
+    written = write_report(replace(inputs, previous_cases=file, model_age_weeks=3), tmp_path / "report")
+    page = written.read_text(encoding="utf-8")
+    assert (
+        "新規は7件、以前の週から継続するものは1件です。先週（2026-W45）に掲載し、今週は掲載していない事案は1件" in page
+    )
+    assert "千代田区：同一人物に対する反復照会" in page
+    assert "学習した最後の週は3週前" in page
+
+
+def test_severity_history_and_shares_are_explained_where_they_stand(
+    page: str, inputs: ReportInputs, tmp_path: Path
+) -> None:
+    first_list = page.split('<table class="list">', maxsplit=1)[0]
+    assert "被害の大きさではありません" in first_list
+    assert "過去の記録の週数" in first_list
+    assert "寄与60%" in page
+    cases = pq.read_table(inputs.cases).to_pylist()[:1]
+    for reason, share in zip(cases[0]["reasons"], (1.0, 0.0, 0.004), strict=True):
+        reason["contribution"] = share
+    file = tmp_path / "cases.parquet"
+    pq.write_table(pa.Table.from_pylist(cases, pq.read_schema(inputs.cases)), file)
+    told = write_report(replace(inputs, cases=file), tmp_path / "report").read_text(encoding="utf-8")
+    assert re.findall(r'class="share"><span lang="ja">([^<]+)<', told) == ["寄与100%", "参考", "寄与1%未満"]
 
 
 def test_procedures_and_items_are_read_by_name_and_codes_stand_in_small_print(page: str) -> None:
@@ -244,7 +320,7 @@ def test_spreadsheet_has_a_row_a_case_and_no_formula(folder: Path) -> None:
 
 def test_manifest_names_files_inputs_model_and_versions(folder: Path, inputs: ReportInputs) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["files"] == {name: sha256(folder / name) for name in ("cases.csv", "report.html")}
+    assert manifest["files"] == {name: sha256(folder / name) for name in ("cases.csv", "report.html", "report.pdf")}
     assert manifest["inputs"] == inputs.inputs
     assert (manifest["model"], manifest["revision"]) == ("shirabe-weekly/3", 2)
     assert {"python", "shirabe", "duckdb"} <= manifest["versions"].keys()
@@ -252,7 +328,7 @@ def test_manifest_names_files_inputs_model_and_versions(folder: Path, inputs: Re
 
 def test_same_inputs_same_bytes(copy: Path, folder: Path) -> None:
     names = sorted(file.name for file in folder.iterdir())
-    assert names == ["cases.csv", "manifest.json", "report.html"]
+    assert names == ["cases.csv", "manifest.json", "report.html", "report.pdf"]
     assert [(copy / n).read_bytes() for n in names] == [(folder / n).read_bytes() for n in names]
 
 
@@ -280,7 +356,7 @@ def test_few_cases(tmp_path: Path, cases: int) -> None:
 
 def test_verify_names_what_it_checked(copy: Path) -> None:
     (copy / "revision-2").mkdir()
-    assert verify(copy) == verify(copy / "report.html") == ["cases.csv", "report.html"]
+    assert verify(copy) == verify(copy / "report.html") == ["cases.csv", "report.html", "report.pdf"]
 
 
 def test_verify_lists_all_faults_at_once(copy: Path) -> None:

@@ -1,0 +1,112 @@
+"""report.pdf: what the page says, on numbered pages with an outline, the same bytes for the same page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from features.errors import LayoutMissingError
+from reports import paper as paper_module
+from reports.paper import on_paper, write_pdf
+from reports.verify import verify
+from reports.weekly import write_report
+from tests.functional.report_world import WEEK, scored_week
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    inputs = scored_week(tmp_path_factory.mktemp("scored"))
+    return write_report(inputs, tmp_path_factory.mktemp("reports") / "week=2026-W46").parent
+
+
+@pytest.fixture(scope="module")
+def paper(folder: Path) -> Iterator[pypdfium2.PdfDocument]:
+    with pypdfium2.PdfDocument(folder / "report.pdf") as document:
+        yield document
+
+
+@pytest.fixture(scope="module")
+def pages(paper: pypdfium2.PdfDocument) -> list[str]:
+    return [page.get_textpage().get_text_bounded() for page in paper]
+
+
+def report_id(folder: Path) -> str:
+    return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["report"])
+
+
+def test_each_page_has_its_number_the_week_and_the_id_of_page_and_manifest(folder: Path, pages: list[str]) -> None:
+    assert report_id(folder).startswith(f"{WEEK}-2-")
+    assert report_id(folder) in (folder / "report.html").read_text(encoding="utf-8")
+    for number, text in enumerate(pages, start=1):
+        assert f"{number} / {len(pages)}" in text
+        assert report_id(folder) in text
+
+
+def test_outline_leads_to_the_cases_by_rank(paper: pypdfium2.PdfDocument) -> None:
+    told = [(entry.get_title(), entry.get_dest().get_index()) for entry in paper.get_toc()]
+    cases = [(title, page) for title, page in told if title[0].isdigit()]
+    assert [title.split("　")[0] for title, _ in cases] == [str(n) for n in range(1, 9)]
+    assert [page for _, page in cases] == sorted({page for _, page in cases}), "each case begins on a page of its own"
+
+
+def test_a_case_is_on_one_or_two_pages_and_its_heading_with_it(paper: pypdfium2.PdfDocument, pages: list[str]) -> None:
+    starts = [e.get_dest().get_index() for e in paper.get_toc() if e.get_title()[0].isdigit()]
+    assert all(after - page <= 2 for page, after in pairwise(starts))
+    assert all("なぜ目立つか" in pages[page] for page in starts)
+
+
+def test_paper_is_japanese_with_fonts_inside(paper: pypdfium2.PdfDocument, pages: list[str]) -> None:
+    text = "".join(pages)
+    assert "反対の事情" in text
+    assert "What speaks against it" not in text
+    assert "実績" in text, "what stands in pictures too"
+    fonts = [o.get_font() for o in paper[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_TEXT])]
+    assert fonts
+    assert all(font.is_embedded and "CJK" in font.get_base_name() for font in fonts)
+
+
+def test_same_page_same_bytes_in_another_process(folder: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from reports.paper import write_pdf; "
+        "write_pdf(Path(sys.argv[1]).read_text(encoding='utf-8'), sys.argv[2], Path(sys.argv[3]))"
+    )
+    again = tmp_path / "again.pdf"
+    subprocess.run([sys.executable, "-c", program, folder / "report.html", report_id(folder), again], check=True)
+    assert again.read_bytes() == (folder / "report.pdf").read_bytes()
+    assert b"CreationDate" not in again.read_bytes()
+
+
+def test_verify_checks_it(folder: Path) -> None:
+    assert "report.pdf" in verify(folder)
+
+
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    page = (
+        '<html><head></head><body><img src="file:///etc/hostname"><img src="https://example.org/a.png">x</body></html>'
+    )
+    write_pdf(page, "an id", tmp_path / "report.pdf")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_runs_or_folds_stays_off_paper() -> None:
+    page = '<head><script>1</script></head><details>x</details><span lang="en">y</span><svg class="bars"><path/></svg>'
+    told = on_paper(page)
+    assert not any(part in told for part in ("<script", "<details", 'lang="en"'))
+    assert '<svg class="bars"><style>' in told
+
+
+def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def without(name: str) -> Any:
+        raise OSError(f"{name}: cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(paper_module, "import_module", without)
+    with pytest.raises(LayoutMissingError, match=r"libpango.*install weasyprint.*fonts-noto-cjk.*make system"):
+        write_pdf("<p>x</p>", "an id", tmp_path / "report.pdf")
