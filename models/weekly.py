@@ -13,8 +13,9 @@ from features.catalogue import attributes, query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
-from models.cases import Surroundings, case_table, choose
-from models.cases.evidence import Evidence, gather
+from models.cases import Surroundings, case_table
+from models.cases.evidence import Evidence
+from models.cases.listing import listed
 from models.cases.weeks import weeks_table
 from models.ranking.findings import Learned, find
 from models.ranking.scores import learned_of, learned_of_agencies, score_officials, score_others
@@ -66,8 +67,7 @@ def score_week(
     learned = learned_of(champion, readings)
     of_agencies = learned_of_agencies(champion)
     findings = find(readings, champion.tails, learned, of_agencies)
-    chosen = choose(findings, capacity)
-    evidence = gather(engine, chosen, readings, week)
+    chosen, evidence = listed(engine, findings, readings, week, capacity)
     engine.given("pointed", _pointed(chosen, evidence))
     asked = {**dates, "week": str(week), "share": requests_share, "attributes": float(len(attributes()))}
     requests = engine.arrow(query("results", "request_scores"), asked)

@@ -62,6 +62,10 @@ class Lake:
     def promotions(self) -> Path:
         return self.root / "models" / "promotions.jsonl"
 
+    def comparison(self, champion: str, other: str) -> Path:
+        one, two = (version.replace("/", "-").replace("@", "-") for version in (champion, other))
+        return self.root / "evaluation" / "compare" / f"{two}-beside-{one}.json"
+
     def reports_index(self) -> Path:
         return self.root / "reports" / "index.html"
 

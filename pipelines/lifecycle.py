@@ -10,7 +10,9 @@ from features.weeks import Week
 from models.bundle import Registered
 from models.registry import Registry
 from pipelines import weekwork
+from pipelines.comparison import read as comparison_on_file
 from pipelines.lake import Lake
+from pipelines.parameters import Promote
 from pipelines.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
 from pipelines.provenance import weeks_scored_by
 
@@ -29,18 +31,35 @@ class Succession:
         return self.version == self.before
 
 
-def promote(lake: Lake, named: str, approval: Approval, now: datetime) -> Succession:
-    """Make a version the champion and write it down; NoUsableModelError if there is no such version that can be read,
-    IntegrityError if it was changed."""
+def promote(lake: Lake, named: str, approval: Approval, now: datetime, gates: Promote) -> Succession:
+    """Make a version the champion and write it down; NoUsableModelError if there is no such version that can be read, or
+    it does not pass the gates, IntegrityError if it was changed."""
     registry = weekwork.existing_registry(lake)
     version, champion = registry.find(named), registry.champion_version()
     if version.version != champion:
+        _pass_gates(lake, champion, version.version, gates)
         registry.require_unchanged(version)
         cut_short = Record.read(lake).unfinished(champion)
         if cut_short is None or (cut_short.act, cut_short.version) != (PROMOTE, version.version):
             append(lake, _promotion(PROMOTE, version, champion, approval, now))
         registry.promote(version)
     return Succession(version.version, champion, weeks_scored_by(lake, champion))
+
+
+def _pass_gates(lake: Lake, champion: str | None, version: str, gates: Promote) -> None:
+    """NoUsableModelError that says which gates are not passed."""
+    if champion is None or not gates.compared:
+        return
+    found = comparison_on_file(lake, champion, version)
+    if found is None:
+        raise NoUsableModelError(
+            f"{version} was not held beside the champion {champion}; run `shirabe compare {version.partition('@')[0]}` first"
+        )
+    if failed := found.failed(gates):
+        listed = "\n".join(f"  {gate}" for gate in failed)
+        raise NoUsableModelError(
+            f"{version} does not pass the gates of promotion:\n{listed}\nkeep the champion, or change the gates in a parameter file"
+        )
 
 
 def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:

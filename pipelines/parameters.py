@@ -88,6 +88,14 @@ class Score(Section):
     complete: Completeness = Field(default_factory=Completeness, description="when a week may be reported")
 
 
+class Promote(Section):
+    """`shirabe promote`: the gates that another champion has to pass."""
+
+    compared: bool = Field(True, description="only after shirabe compare held it beside the champion")
+    least_overlap: Share = Field(0.3, description="least share of the champion's cases that it keeps")
+    most_recall_lost: Share = Field(0.02, description="most recall that it may lose, where planted misuse was known")
+
+
 class Report(Section):
     """`shirabe report`: what the page shows."""
 
@@ -113,6 +121,7 @@ class Parameters(BaseModel):
     features: Features = Field(default_factory=Features)
     train: Train = Field(default_factory=Train)
     score: Score = Field(default_factory=Score)
+    promote: Promote = Field(default_factory=Promote)
     report: Report = Field(default_factory=Report)
     engine: Engine = Field(default_factory=Engine)
 

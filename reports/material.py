@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Case:
-    """A case as an inspector reads it. People are shortened; `more` follows `shown` as evidence, each by time."""
+    """A case as an inspector reads it; `related` has the rank of each other case about some of the same requests, and how many.
+    People are shortened; `more` follows `shown` as evidence, each by time."""
 
     case_id: str
     rank: int
@@ -69,6 +70,7 @@ class Case:
     more: tuple[Row, ...]
     moments: tuple[datetime, ...]
     weeks: tuple[WeekOfCase, ...]
+    related: tuple[tuple[int, int], ...] = ()
 
     @property
     def history_weeks(self) -> int:
@@ -138,7 +140,7 @@ def gather(inputs: ReportInputs) -> Material:
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
-        tuple(_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked),
+        _related([_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked]),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
         told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
     )  # fmt: skip
@@ -165,6 +167,19 @@ def _case(
         case["expected_equals"], case["continues"], ids, case["model_version"],
         _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
     )  # fmt: skip
+
+
+def _related(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The same cases, each pointing to those about some of the same requests."""
+    places: dict[str, list[int]] = {}
+    for case in cases:
+        for request in case.request_ids:
+            places.setdefault(request, []).append(case.rank)
+    shared = {
+        case.rank: Counter(rank for request in case.request_ids for rank in places[request] if rank != case.rank)
+        for case in cases
+    }
+    return tuple(replace(case, related=tuple(sorted(shared[case.rank].items()))) for case in cases)
 
 
 def _broken(ids: Sequence[str], hits: Mapping[str, list[Bilingual]]) -> tuple[tuple[Bilingual, int], ...]:

@@ -57,15 +57,6 @@ class Surroundings:
         return max((weeks for (code, _), weeks in self.earlier_weeks.items() if code == agency), default=least)
 
 
-def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
-    """The findings that lead a case, at most `capacity`: the rarest of each official, person and agency.
-
-    An official's own case is never swallowed by one about a person or an agency; further findings about the same
-    official become reasons of his case.
-    """
-    return findings.drop_duplicates(["entity", "entity_id"]).head(capacity).reset_index(drop=True)
-
-
 def case_table(
     chosen: pd.DataFrame,
     evidence: Sequence[Evidence],

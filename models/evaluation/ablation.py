@@ -14,8 +14,7 @@ from functools import partial
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Bundle
-from models.cases import choose
-from models.cases.evidence import gather
+from models.cases.listing import listed
 from models.evaluation import Case, cases_of_findings
 from models.ranking.agencies import AGENCY
 from models.ranking.combination import learned_rarity
@@ -95,5 +94,4 @@ def cases_without(
     found = find(left, bundle.tails, _learned(bundle), _of_agencies(bundle))
     if part.kind == "statistic":
         found = found[found.statistic != part.name].reset_index(drop=True)
-    chosen = choose(found, capacity)
-    return cases_of_findings(chosen, gather(engine, chosen, left, week), week)
+    return cases_of_findings(*listed(engine, found, left, week, capacity), week)

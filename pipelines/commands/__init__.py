@@ -6,7 +6,7 @@ import click
 
 from pipelines.commands.detection import report, score, train, weekly
 from pipelines.commands.judging import evaluate, power, review, verify
-from pipelines.commands.lifecycle import models, promote, reproduce, rollback
+from pipelines.commands.lifecycle import backtest, compare, models, promote, reproduce, rollback
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
 
@@ -21,6 +21,8 @@ COMMANDS: tuple[click.Command, ...] = (
     evaluate,
     power,
     models,
+    compare,
+    backtest,
     promote,
     rollback,
     reproduce,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from features.weeks import Week
-from pipelines.commands.options import LAKE, PARAMS, read_week, speaking
+from pipelines.commands.options import FILE, LAKE, PARAMS, read_week, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
@@ -104,18 +104,76 @@ def _spans(periods: tuple[Period, ...]) -> list[dict[str, str | None]]:
 
 
 @click.command()
+@click.argument("version", default="challenger")
+@LAKE
+@click.option("--truth", type=FILE, help="truth.parquet of a simulated world: what was planted in the compared weeks.")
+@PARAMS
+@speaking
+def compare(log: EventLog, *, version: str, lake: Path, truth: Path | None, params: Path | None) -> None:
+    """Hold a registered VERSION (default: the challenger) beside the champion, on weeks of which neither has learned."""
+    from pipelines.comparison import compare as side_by_side
+    from pipelines.comparison import lines
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
+
+    parameters = Parameters.read(params)
+    with sole_run(Lake(lake), existing=True):
+        done = side_by_side(Lake(lake), version, parameters, truth, log.part)
+    failed = done.failed(parameters.promote)
+    told = [f"not passed: {gate}" for gate in failed] or ["all gates of promotion are passed"]
+    log.result("compared", "\n".join([*lines(done), *told]), champion=done.champion.version, other=done.other.version,
+               overlap=done.overlap, weeks=[week.week for week in done.weeks], failed=failed)  # fmt: skip
+
+
+@click.command()
+@LAKE
+@click.option(
+    "--weeks", type=click.IntRange(1, 52), default=4, show_default=True, help="The last so many loaded weeks."
+)
+@click.option("--truth", type=FILE, help="truth.parquet of a simulated world: what was planted in these weeks.")
+@PARAMS
+@speaking
+def backtest(log: EventLog, *, lake: Path, weeks: int, truth: Path | None, params: Path | None) -> None:
+    """Through time: train before each of the last weeks and judge that week. Registers nothing."""
+    from pipelines.backtest import backtest as through_time
+    from pipelines.backtest import lines
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
+
+    with sole_run(Lake(lake), existing=True):
+        done = through_time(Lake(lake), Parameters.read(params), weeks, truth, log.part)
+    recall = None if done.judged is None else {str(k): found for k, found in done.judged.recall.items()}
+    log.result(
+        "backtest",
+        "\n".join(lines(done)),
+        weeks=[str(week) for week in done.weeks],
+        cases=list(done.cases),
+        recall=recall,
+    )
+
+
+@click.command()
 @click.argument("version")
 @LAKE
 @approved
+@PARAMS
 @speaking
-def promote(log: EventLog, *, version: str, lake: Path, by: str, approved_by: str, why: str) -> None:
-    """Make a registered VERSION (a number, or `challenger`) the champion; two people have to agree."""
+def promote(
+    log: EventLog, *, version: str, lake: Path, by: str, approved_by: str, why: str, params: Path | None
+) -> None:
+    """Make a registered VERSION (a number, or `challenger`) the champion; two people have to agree, and the gates of
+    params.yaml to be passed (see `shirabe compare`)."""
     from pipelines.lake import Lake
     from pipelines.lifecycle import promote as make_champion
     from pipelines.locks import sole_run
+    from pipelines.parameters import Parameters
 
     with sole_run(Lake(lake), existing=True):
-        done = make_champion(Lake(lake), version, _approval(by, approved_by, why), _now())
+        done = make_champion(
+            Lake(lake), version, _approval(by, approved_by, why), _now(), Parameters.read(params).promote
+        )
     _tell(log, "promoted", done)
 
 

@@ -24,6 +24,7 @@ from pipelines.weekwork import registry
 from tests.functional.conftest import Reported
 
 Output = pytest.CaptureFixture[str]
+UNGATED = Path(__file__).with_name("ungated.yaml")
 AGREED = ("--by", "Sato", "--approved-by", "Tanaka", "--why", "found more at small towns")
 
 
@@ -64,7 +65,8 @@ def record(lake: Lake) -> list[dict[str, str | None]]:
 
 
 def shirabe(lake: Lake, *words: str) -> int:
-    return run([*words, "--lake", str(lake.root)])
+    gates = ["--params", str(UNGATED)] if words[0] == "promote" else []
+    return run([*words, *gates, "--lake", str(lake.root)])
 
 
 def champion(lake: Lake) -> str:
@@ -178,7 +180,7 @@ def test_first_champion_is_written_down_and_the_next_training_challenges(
     (first,) = record(world.lake)
     assert (first["act"], first["from"], first["by"]) == ("first", None, "")
     assert shirabe(world.lake, "train") == 0
-    assert "is the challenger, trained on 7 weeks; the champion stays" in capsys.readouterr().out
+    assert "is the challenger, trained on 5 weeks; the champion stays" in capsys.readouterr().out
     assert registry(world.lake).champion_version() == first["version"]
     assert record(world.lake) == [first]
     assert models_of_scored_weeks(world.lake) == {world.week: (first["version"],)}

@@ -61,6 +61,7 @@ def test_a_case_is_on_one_or_two_pages_and_its_heading_with_it(paper: pypdfium2.
     starts = [e.get_dest().get_index() for e in paper.get_toc() if e.get_title()[0].isdigit()]
     assert all(after - page <= 2 for page, after in pairwise(starts))
     assert all("なぜ目立つか" in pages[page] for page in starts)
+    assert "各事案" in pages[starts[0]], "the heading of all cases stands with the first of them"
 
 
 def test_paper_is_japanese_with_fonts_inside(paper: pypdfium2.PdfDocument, pages: list[str]) -> None:

@@ -202,6 +202,16 @@ def test_what_rules_let_pass_is_told_with_its_reason_and_its_agencies(page: str)
     assert "132063" in told
 
 
+def test_cases_about_the_same_requests_point_to_each_other(inputs: ReportInputs, tmp_path: Path) -> None:
+    cases = pq.read_table(inputs.cases).to_pylist()
+    cases[2]["request_ids"] = [*cases[2]["request_ids"], *cases[0]["request_ids"][:2]]
+    pq.write_table(pa.Table.from_pylist(cases, pq.read_schema(inputs.cases)), tmp_path / "cases.parquet")
+    page = write_report(replace(inputs, cases=tmp_path / "cases.parquet"), tmp_path / "r").read_text(encoding="utf-8")
+    assert re.search(r'<a href="#case-3"><span lang="ja">順位3</span>.*?（2件）', page)
+    assert re.search(r'<a href="#case-1"><span lang="ja">順位1</span>.*?（2件）', page)
+    assert page.count("同じ照会を含む事案") == 2
+
+
 def test_a_case_says_which_clause_and_which_date_its_requests_break(inputs: ReportInputs, tmp_path: Path) -> None:
     case = pq.read_table(inputs.cases).to_pylist()[0]
     hits = pq.read_table(inputs.rule_hits)

@@ -28,6 +28,8 @@ from pipelines.lake import Lake
 from pipelines.promotions import FIRST, Promotion, append
 from pipelines.weekwork import registry
 
+UNGATED = Path(__file__).with_name("ungated.yaml")
+
 
 @pytest.fixture(scope="module")
 def bundle() -> Bundle:
@@ -143,7 +145,7 @@ def test_changed_artefact_is_refused_before_it_is_read(
     with pytest.raises(IntegrityError, match="not those that were registered"):
         registry(lake).champion()
     people = ("--by", "Sato", "--approved-by", "Tanaka", "--why", "so")
-    assert run(["promote", "challenger", *people, "--lake", str(lake.root)]) == 16
+    assert run(["promote", "challenger", "--params", str(UNGATED), *people, "--lake", str(lake.root)]) == 16
     assert "shirabe train" in capsys.readouterr().err
     assert len(lake.promotions().read_text(encoding="utf-8").splitlines()) == 1
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.cases import choose
+from models.cases import listing
+from models.cases.evidence import NOTHING, Evidence
+from models.cases.listing import choose
 from models.ranking.scores import score_of
 
 FOUND = [
@@ -50,6 +54,36 @@ def test_an_official_is_not_swallowed_by_a_person_or_an_agency_of_the_same_name(
         ("many_officials", "subject", "X", -0.5),
     ]
     assert len(chosen(50, same)) == 3
+
+
+def proof(*requests: str) -> Evidence:
+    return Evidence(requests, (), (), 1, 1, 1)
+
+
+EVIDENCE = {
+    "A/u1": proof("R1", "R2", "R3"),
+    "A/s1": proof("R2", "R3"),  # says again what A/u1 says
+    "A/u2": proof("R3"),  # an official's own
+    "A": NOTHING,
+    "B/u1": proof("R4", "R5"),
+    "B/s1": proof("R5", "R6"),  # adds a request
+}
+
+
+@pytest.mark.parametrize(("capacity", "ids"), [(50, ["A/u1", "A/u2", "A", "B/u1", "B/s1"]), (2, ["A/u1", "A/u2"])])
+def test_a_case_about_a_person_whose_requests_all_lie_in_one_above_gives_its_place_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, capacity: int, ids: list[str]
+) -> None:
+    def gathered(_: object, chosen: pd.DataFrame, *__: object) -> list[Evidence]:
+        return [EVIDENCE[entity_id] for entity_id in chosen.entity_id]
+
+    monkeypatch.setattr(listing, "gather", gathered)
+    rows = [*FOUND, ("many_officials", "subject", "B/s1", 1.0)]
+    findings = pd.DataFrame(rows, columns=["statistic", "entity", "entity_id", "log_expected"])
+    nothing: Any = None
+    chosen, evidence = listing.listed(nothing, findings, nothing, nothing, capacity)
+    assert list(chosen.entity_id) == ids
+    assert evidence == [EVIDENCE[entity_id] for entity_id in ids]
 
 
 def test_a_week_without_findings_has_no_cases() -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from models.bundle import Champion
-from models.cases import choose
 from models.cases.contributions import LEARNED, parts_of
+from models.cases.listing import choose
 from models.cases.reasons import reasons_of
 from models.ranking.findings import OFFICIAL, find
 from models.ranking.scores import learned_by, learned_of_agencies

@@ -11,8 +11,8 @@ import pytest
 from features.catalogue import statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from models.cases import choose
 from models.cases.evidence import gather
+from models.cases.listing import choose
 from models.ranking.agencies import AGENCY
 from models.ranking.calibration import Tail
 from models.ranking.combination import learned_rarity

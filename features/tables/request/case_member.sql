@@ -25,5 +25,5 @@ placed AS (
 SELECT m.agency_code, m.case_ref, m.procedure_code, m.subject_key, m.this_week,
        m.place > 1 AND NOT m.is_registered AS joined,
        MAX(CASE WHEN m.is_registered THEN 1 ELSE 0 END) OVER (PARTITION BY m.agency_code, m.case_ref) = 1 AS in_register,
-       MAX(m.place) OVER (PARTITION BY m.agency_code, m.case_ref) AS n_people
+       CAST(MAX(m.place) OVER (PARTITION BY m.agency_code, m.case_ref) AS BIGINT) AS n_people
 FROM placed m

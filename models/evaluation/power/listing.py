@@ -10,8 +10,8 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
-from models.cases import choose
 from models.cases.evidence import gather
+from models.cases.listing import choose
 from models.evaluation import Case, cases_of_findings, finds
 from models.evaluation.power import CAPACITIES
 from models.evaluation.power.planting import Sown
