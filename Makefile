@@ -68,7 +68,7 @@ imports: setup ## the rooms' import rules
 	$(RUN) lint-imports
 
 unit: $(SPARK) ## all tests
-	$(RUN) pytest -n auto --dist loadfile
+	$(RUN) pytest -n auto --dist loadgroup
 
 bench: setup ## benchmarks, small by default
 	$(RUN) python -m benchmarks

@@ -99,6 +99,7 @@ class Promote(Section):
 class Report(Section):
     """`shirabe report`: what the page shows."""
 
+    pdf: bool = Field(True, description="whether report.pdf is made: most of the time that a report takes")
     evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case")
 
 

@@ -285,7 +285,7 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
             week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
             requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
             agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
-            evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week),
+            evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week), pdf=parameters.report.pdf,
             previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
         ),
         lake.report(week, revision),

@@ -24,7 +24,8 @@ class ReportInputs:
     depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded;
     `power` is the result of `shirabe power` for the model, if there is one; `previous_cases` are those of the week before,
     if it was scored; `model_age_weeks` are the weeks since the last that the model
-    learned from; `case_weeks` are the weeks behind the cases, if they were kept.
+    learned from; `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
+    paper is made too.
     """
 
     week: Week
@@ -44,6 +45,7 @@ class ReportInputs:
     case_weeks: Path | None = None
     previous_cases: Path | None = None
     model_age_weeks: int | None = None
+    pdf: bool = True
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:
@@ -59,11 +61,12 @@ def write_report(inputs: ReportInputs, target: Path) -> Path:
     material = gather(inputs)
     page = render(material)
     (draft / PAGE).write_text(page.text, encoding="utf-8")
-    write_pdf(page.text, page.report_id, draft / PAPER)
+    if inputs.pdf:
+        write_pdf(page.text, page.report_id, draft / PAPER)
     write_csv(material, draft / TABLE)
     write_manifest(draft, inputs.week, inputs.revision, inputs.model_version, inputs.inputs, page.report_id)
     target.mkdir(parents=True, exist_ok=True)
-    for name in (PAGE, PAPER, TABLE, MANIFEST):
+    for name in (PAGE, *([PAPER] if inputs.pdf else []), TABLE, MANIFEST):
         (draft / name).replace(target / name)
     draft.rmdir()
     return target / PAGE

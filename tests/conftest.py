@@ -11,6 +11,13 @@ SKIPS_ALLOWED_IN_CI: frozenset[str] = frozenset()
 """Tests (by node id) that may be skipped in continuous integration: none."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file share their worlds, and those on Spark one cluster: each group runs in one process."""
+    for item in items:
+        group = "spark" if "parity" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

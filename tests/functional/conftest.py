@@ -13,6 +13,8 @@ from pipelines.cli import run
 from pipelines.lake import Lake
 from tests.functional.handwritten import CURRENT, Delivery
 
+WITHOUT_PAPER = Path(__file__).with_name("without_paper.yaml")
+
 
 @dataclass(frozen=True)
 class Reported:
@@ -28,7 +30,10 @@ class Reported:
 
     def weekly(self, *options: str, week: str = CURRENT) -> int:
         """Run `shirabe weekly` on it."""
-        return run(["weekly", "--data", str(self.data), "--lake", str(self.lake.root), "--week", week, *options])
+        given = [] if "--params" in options else ["--params", str(WITHOUT_PAPER)]
+        return run(
+            ["weekly", "--data", str(self.data), "--lake", str(self.lake.root), "--week", week, *given, *options]
+        )
 
     def copy_to(self, folder: Path) -> Reported:
         """The same again elsewhere, for a test that goes on with it."""

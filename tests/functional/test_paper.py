@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,10 @@ def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr(paper_module, "import_module", without)
     with pytest.raises(LayoutMissingError, match=r"libpango.*install weasyprint.*fonts-noto-cjk.*make system"):
         write_pdf("<p>x</p>", "an id", tmp_path / "report.pdf")
+
+
+def test_without_the_pdf_a_report_is_whole(tmp_path: Path) -> None:
+    inputs = replace(scored_week(tmp_path / "scored"), pdf=False)
+    folder = write_report(inputs, tmp_path / "report").parent
+    assert sorted(file.name for file in folder.iterdir()) == ["cases.csv", "manifest.json", "report.html"]
+    assert verify(folder) == ["cases.csv", "report.html"]

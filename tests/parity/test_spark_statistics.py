@@ -57,6 +57,7 @@ def history(
         for engine in (ours, theirs):
             engine.given("pointed", pointed)
             engine.given("finding", asked)
+            engine.given("asked_agency", asked.select(["agency_code"]).group_by("agency_code").aggregate([]))
         yield Compared(ours, theirs, simulated.log)
 
 
