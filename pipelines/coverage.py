@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 
@@ -52,7 +53,8 @@ class Coverage:
     its file touches. `columns` is the share of requests that have a value. `left_out` has what could not be judged,
     with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`. `null_words` counts by column
     words that other programs write for "no value" and that are values here; `copies_disagree` the requests whose
-    copies contradict each other, by the pair of agencies; `exempt` what rules let pass.
+    copies contradict each other, by the pair of agencies; `exempt` what rules let pass; `drift` whether the week is like those that
+    its model learned from.
     """
 
     week: str
@@ -73,6 +75,7 @@ class Coverage:
     not_scored: list[dict[str, str]] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
     exempt: list[Exempt] = field(default_factory=list)
+    drift: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """As text, keys in a fixed order."""

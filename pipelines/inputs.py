@@ -56,7 +56,7 @@ def of_scoring(lake: Lake, week: Week, parameters: Parameters) -> dict[str, str]
     """
     first = week.shift(-parameters.features.look_back_weeks)
     weeks = [w for w in lake.weeks() if first <= w <= week]
-    sections = parameters_fingerprint(parameters.features, parameters.score)
+    sections = parameters_fingerprint(parameters.features, parameters.score, parameters.drift)
     return _logs(lake, weeks) | reference(lake) | _program() | {"parameters": sections}
 
 

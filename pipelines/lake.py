@@ -49,6 +49,9 @@ class Lake:
     def rule_hits(self, week: Week) -> Path:
         return self.root / "rule_hits" / f"week={week}" / "rule_hits.parquet"
 
+    def drift(self, week: Week) -> Path:
+        return self.root / "drift" / f"week={week}" / "drift.parquet"
+
     def coverage(self, week: Week) -> Path:
         return self.root / "coverage" / f"week={week}" / "coverage.json"
 
@@ -93,6 +96,7 @@ class Lake:
             self.cases(week),
             self.case_weeks(week),
             self.rule_hits(week),
+            self.drift(week),
             self.coverage(week),
         )
         return [*scores, *(table for table in others if table.exists())]

@@ -88,6 +88,15 @@ class Score(Section):
     complete: Completeness = Field(default_factory=Completeness, description="when a week may be reported")
 
 
+class Drift(Section):
+    """Whether a week is still like those that its model learned from."""
+
+    weeks_between_false_alarms: int = Field(
+        52, ge=2, le=10_000, description="weeks without change between false alarms"
+    )
+    least_weeks: int = Field(4, ge=3, le=520, description="with fewer weeks to compare with nothing is said")
+
+
 class Promote(Section):
     """`shirabe promote`: the gates that another champion has to pass."""
 
@@ -122,6 +131,7 @@ class Parameters(BaseModel):
     features: Features = Field(default_factory=Features)
     train: Train = Field(default_factory=Train)
     score: Score = Field(default_factory=Score)
+    drift: Drift = Field(default_factory=Drift)
     promote: Promote = Field(default_factory=Promote)
     report: Report = Field(default_factory=Report)
     engine: Engine = Field(default_factory=Engine)

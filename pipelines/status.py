@@ -27,6 +27,7 @@ METRICS = {
     "quarantined": "Of these, set aside.",
     "refused": "Files refused.",
     "champion_age_weeks": "Weeks between the last that the model learned from and the last reported.",
+    "drift_alarms": "What is unlike the weeks that the model learned from: measures of a kind of agency.",
     "exit_code": "How the last weekly run ended; 0 is done.",
 }
 
@@ -49,6 +50,7 @@ class Status:
     quarantined: int | None = None
     refused: int | None = None
     champion_age_weeks: int | None = None
+    drift_alarms: int | None = None
 
     def metrics(self) -> str:
         """In Prometheus' text format; what is not known is left out."""
@@ -92,7 +94,13 @@ def _of_week(lake: Lake, week: Week) -> dict[str, Any]:
         "quarantined": sum(coverage.get("quarantined", {}).values()),
         "refused": len(coverage.get("refused", ())),
         "champion_age_weeks": model_age(lake, week),
+        "drift_alarms": _alarms(coverage.get("drift") or {}),
     }
+
+
+def _alarms(drift: Mapping[str, Any]) -> int | None:
+    """None where nothing was measured."""
+    return int(drift["alarms"]) if drift.get("measured") else None
 
 
 def model_age(lake: Lake, week: Week) -> int | None:

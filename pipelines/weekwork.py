@@ -29,6 +29,7 @@ from pipelines.promotions import Record, record_first
 from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
 
 if TYPE_CHECKING:
+    from models.drift import Drift
     from models.registry import Registry
     from models.statistics import WeekStatistics
     from pipelines.stages import Tell
@@ -210,9 +211,13 @@ def readings(lake: Lake, week: Week, parameters: Parameters) -> WeekStatistics:
 
 def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     """Write the result tables of a prepared week with the model that may judge it: all of them, or none."""
+    from models.drift.table import to_arrow
     from models.weekly import score_week
+    from pipelines.drift import drift_of, figures
 
-    judge = registry(lake).model(str(week))
+    models = registry(lake)
+    judge = models.model(str(week))
+    drift = drift_of(lake, week, judge, parameters)
     with staging(lake, "score") as folder, history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])
         result = score_week(
@@ -226,13 +231,15 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
             lake.rule_hits(week): result.rule_hits,
             lake.cases(week): result.cases,
             lake.case_weeks(week): result.case_weeks,
+            lake.drift(week): to_arrow(drift, judge.version),
         }
         moves = {folder / f"{number}.parquet": place for number, place in enumerate(tables)}
         for draft, place in moves.items():
             pq.write_table(tables[place], draft, compression="zstd")
         coverage = folder / "coverage.json"
-        coverage.write_text(_coverage(lake, week, engine, result.scores), encoding="utf-8")
+        coverage.write_text(_coverage(lake, week, engine, result.scores, drift, parameters), encoding="utf-8")
         commit(lake, moves | {coverage: lake.coverage(week)})
+    models.write_figures(judge.version, figures(drift), step=week.monday.toordinal() // 7)
 
 
 def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
@@ -241,8 +248,11 @@ def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
     return [pq.read_table(file, columns=columns, partitioning=None) for file in files if file.exists()]
 
 
-def _coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table]) -> str:
+def _coverage(
+    lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table], drift: Drift, parameters: Parameters
+) -> str:
     from pipelines.coverage import coverage_of
+    from pipelines.drift import statement as drift_statement
 
     statement = coverage_of(lake, week, engine)
     stamp = Stamp.read(lake.stamp("facts", week))
@@ -261,6 +271,7 @@ def _coverage(lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa
         statement,
         scored={entity: table.num_rows for entity, table in scores.items()},
         left_out=[*statement.left_out, *rules],
+        drift=drift_statement(drift, parameters.drift.weeks_between_false_alarms),
     ).to_json()
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from features.catalogue import Bilingual
 from features.engines.duckdb import DuckDBEngine
 from reports.names import Names
+from reports.statement import drift_sentence
 from reports.wording import wording
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Since:
 
 @dataclass(frozen=True)
 class Cover:
-    """`cut_off` is the time of the last request that was read (None without any); `trust` are four questions, each with its
+    """`cut_off` is the time of the last request that was read (None without any); `trust` are five questions, each with its
     answer; `since` is None where the week before was not scored."""
 
     cut_off: datetime | None
@@ -50,6 +51,7 @@ def read_cover(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], names: 
             (wording().cover["set_aside"], _set_aside(coverage)),
             (wording().cover["grade"], _grade(coverage)),
             (wording().cover["judge"], _judge(inputs)),
+            (wording().cover["drift"], drift_sentence(coverage.get("drift") or {})),
         ),
         _since(inputs, cases, names),
     )

@@ -36,6 +36,15 @@ class Exempt:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What is unlike the weeks that the model learned from, what may lie behind it, and what to do."""
+
+    label: Bilingual
+    text: Bilingual
+    todo: Bilingual
+
+
+@dataclass(frozen=True)
 class Statement:
     """Coverage for a reader: a sentence, figures in a table, and lists by name. Unknown keys are shown as they are."""
 
@@ -46,6 +55,8 @@ class Statement:
     unknown: tuple[str, ...]
     unseen: tuple[Unseen, ...]
     exempt: tuple[Exempt, ...]
+    drift: Bilingual
+    changed: tuple[Changed, ...]
 
 
 def read_statement(file: Path, names: Names) -> Statement:
@@ -61,7 +72,32 @@ def read_statement(file: Path, names: Names) -> Statement:
         tuple(_listed(agencies.get("unknown"))),
         tuple(_unseen(entry) for entry in left_out),
         tuple(_exempt(entry, names) for entry in found.get("exempt") or []),
+        drift_sentence(found.get("drift") or {}),
+        tuple(_changed(entry) for entry in (found.get("drift") or {}).get("messages") or []),
     )
+
+
+def drift_sentence(drift: Mapping[str, Any]) -> Bilingual:
+    """Whether the week is like those that the model learned from, in a sentence."""
+    messages = drift.get("messages") or []
+    name = "unmeasured" if not drift.get("measured") else "some" if messages else "none"
+    text = wording().drift[name]
+    calendar = wording().drift["same_days" if drift.get("same_working_days") else "all_days"]
+    given = {
+        "weeks": len(drift.get("compared") or []), "measured": drift.get("measured"),
+        "between": drift.get("weeks_between_false_alarms"),
+    }  # fmt: skip
+    ja = {"causes": "、".join(str(m.get("label_ja")) for m in messages), "calendar": calendar.ja}
+    en = {"causes": ", ".join(str(m.get("label_en")) for m in messages), "calendar": calendar.en}
+    return Bilingual(ja=text.ja.format(**given, **ja), en=text.en.format(**given, **en))
+
+
+def _changed(entry: Mapping[str, Any]) -> Changed:
+    return Changed(*(_both(entry, name) for name in ("label", "text", "todo")))
+
+
+def _both(entry: Mapping[str, Any], name: str) -> Bilingual:
+    return Bilingual(ja=str(entry.get(f"{name}_ja", "")), en=str(entry.get(f"{name}_en", "")))
 
 
 def _exempt(entry: Mapping[str, Any], names: Names) -> Exempt:

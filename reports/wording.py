@@ -39,6 +39,7 @@ class Wording(Declared):
     power: dict[str, Bilingual]
     weeks: dict[str, Bilingual]
     cover: dict[str, Bilingual]
+    drift: dict[str, Bilingual]
     list: dict[str, Bilingual]
     glossary: tuple[Term, ...]
 

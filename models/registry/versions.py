@@ -120,11 +120,12 @@ class Registry:
         there = ", ".join(each.version for each in known) or "none"
         raise NoUsableModelError(f"no model {named!r} is registered; registered are: {there}; see `shirabe models`")
 
-    def write_figures(self, row_version: str, figures: Mapping[str, float]) -> None:
-        """Put figures that were measured later beside those of the version's training, as metrics of its run."""
+    def write_figures(self, row_version: str, figures: Mapping[str, float], step: int | None = None) -> None:
+        """Put figures that were measured later beside those of the version's training, as metrics of its run; `step` orders
+        those of several weeks."""
         mlflow.set_tracking_uri(self._tracking_uri)
         found = self._client.get_model_version(self.name, _number(_plain(row_version)))
-        mlflow.log_metrics(dict(figures), run_id=found.run_id)
+        mlflow.log_metrics(dict(figures), step=step, run_id=found.run_id)
 
     def promote(self, version: Registered) -> None:
         """Make it the champion; a challenger that became champion waits no more."""

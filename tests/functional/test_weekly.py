@@ -19,7 +19,7 @@ from tests.functional.contract_tables import columns_of, same_type
 from tests.functional.handwritten import CURRENT, LATE, Delivery
 
 Output = pytest.CaptureFixture[str]
-WEEK_TABLES = ("scores", "requests", "cases", "case_weeks", "rule_hits")
+WEEK_TABLES = ("scores", "requests", "cases", "case_weeks", "rule_hits", "drift")
 
 
 def tables(reported: Reported, dataset: str) -> list[Path]:
