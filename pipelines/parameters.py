@@ -97,6 +97,14 @@ class Drift(Section):
     least_weeks: int = Field(4, ge=3, le=520, description="with fewer weeks to compare with nothing is said")
 
 
+class Retrain(Section):
+    """`weekly`: when a new model is advised, and whether it is trained without being asked for."""
+
+    after_weeks: int = Field(13, ge=1, le=520, description="age of the champion from which on a new model is advised")
+    held_weeks: int = Field(8, ge=4, le=52, description="weeks over which found cases are held against promised ones")
+    by_itself: bool = Field(False, description="whether weekly trains an advised challenger; it never promotes one")
+
+
 class Promote(Section):
     """`shirabe promote`: the gates that another champion has to pass."""
 
@@ -132,6 +140,7 @@ class Parameters(BaseModel):
     train: Train = Field(default_factory=Train)
     score: Score = Field(default_factory=Score)
     drift: Drift = Field(default_factory=Drift)
+    retrain: Retrain = Field(default_factory=Retrain)
     promote: Promote = Field(default_factory=Promote)
     report: Report = Field(default_factory=Report)
     engine: Engine = Field(default_factory=Engine)

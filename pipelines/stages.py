@@ -16,6 +16,7 @@ from pipelines.lake import Lake
 from pipelines.loading import Ingested, load
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
+from pipelines.retrain import advice_on_file, challenger_is_due
 from pipelines.revisions import keep_tables, reported_revision
 from pipelines.stamps import Stamp
 
@@ -124,6 +125,14 @@ class Stages:
             version = work.train(self.lake, until, self.parameters, self.log.part, as_challenger=as_challenger)
         Stamp(needed, {"version": version}).write(self.lake, file)
         return Trained(version, len(weeks), already=False, champion=version == work.champion(self.lake))
+
+    def train_advised(self, week: Week) -> Trained | None:
+        """A challenger that has learned until a scored week, if one is advised there, `retrain.by_itself` allows it, and none
+        waits that is nearly as new; None otherwise. It is never promoted."""
+        if not self.parameters.retrain.by_itself or not advice_on_file(self.lake, week).get("advised"):
+            return None
+        due = challenger_is_due(self.lake, week, week_work().challenger(self.lake))
+        return self.train(week.shift(1)) if due else None
 
     def score(self, week: Week, *, force: bool = False, with_new_champion: bool = False) -> Scored:
         """Score a week; tables behind a report are kept aside first, and the result is its next revision.

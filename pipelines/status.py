@@ -28,6 +28,7 @@ METRICS = {
     "refused": "Files refused.",
     "champion_age_weeks": "Weeks between the last that the model learned from and the last reported.",
     "drift_alarms": "What is unlike the weeks that the model learned from: measures of a kind of agency.",
+    "retrain_advised": "Whether a new model is advised: 1 or 0.",
     "exit_code": "How the last weekly run ended; 0 is done.",
 }
 
@@ -51,6 +52,7 @@ class Status:
     refused: int | None = None
     champion_age_weeks: int | None = None
     drift_alarms: int | None = None
+    retrain_advised: int | None = None
 
     def metrics(self) -> str:
         """In Prometheus' text format; what is not known is left out."""
@@ -94,6 +96,7 @@ def _of_week(lake: Lake, week: Week) -> dict[str, Any]:
         "quarantined": sum(coverage.get("quarantined", {}).values()),
         "refused": len(coverage.get("refused", ())),
         "champion_age_weeks": model_age(lake, week),
+        "retrain_advised": int(coverage["retrain"]["advised"]) if coverage.get("retrain") else None,
         "drift_alarms": _alarms(coverage.get("drift") or {}),
     }
 

@@ -14,26 +14,31 @@ from pipelines.ingest.landing import Landing
 from pipelines.loading import Ingested
 from pipelines.locks import sole_run
 from pipelines.mapping import LogMapping
+from pipelines.retrain import advice_on_file
 from pipelines.revisions import reported_revision
-from pipelines.stages import Reported, Scored, Stages
+from pipelines.stages import Reported, Scored, Stages, Trained
 
 STEPS = 4
 
 
 @dataclass(frozen=True)
 class WeeklyDone:
-    """What a weekly run did."""
+    """What a weekly run did; `advice` says why a new model is advised, empty if none is; `trained` is a challenger that was
+    trained for that reason."""
 
     week: Week
     ingested: Ingested
     scored: Scored
     reported: Reported
     changed_weeks: tuple[Week, ...]
+    advice: str = ""
+    trained: Trained | None = None
 
     @property
     def nothing_done(self) -> bool:
         """Whether everything was there already."""
-        return not self.ingested.new_files and self.scored.already and self.reported.already
+        told = not self.ingested.new_files and self.scored.already and self.reported.already
+        return told and self.trained is None
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,10 @@ def run_weekly(
         scored = stages.score(week, force=force)
         reported = stages.report(week)
         changed = tuple(w for w in stages.changed_reported_weeks() if w != week)
-    return WeeklyDone(week, ingested, scored, reported, changed)
+        advice = advice_on_file(stages.lake, week)
+        trained = stages.train_advised(week)
+    text = str(advice["text_en"]) if advice.get("advised") else ""
+    return WeeklyDone(week, ingested, scored, reported, changed, text, trained)
 
 
 def plan_weekly(
@@ -89,6 +97,8 @@ def plan_weekly(
         steps.append(f"report: {week}, which is scored")
     else:
         steps.append(f"nothing more, unless a new file touches it: {week} is reported (revision {revision})")
+    if stages.parameters.retrain.by_itself:
+        steps.append("train: a challenger, if a new model is advised and none waits; it is not promoted")
     needed = changed or not stages.was_scored(week)
     return WeeklyPlan(tuple(steps), _end(stages, work, week, force=force) if needed else None)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,7 +29,6 @@ from pipelines.promotions import Record, record_first
 from pipelines.stamps import Stamp, file_fingerprint, parameters_fingerprint
 
 if TYPE_CHECKING:
-    from models.drift import Drift
     from models.registry import Registry
     from models.statistics import WeekStatistics
     from pipelines.stages import Tell
@@ -214,6 +213,9 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     from models.drift.table import to_arrow
     from models.weekly import score_week
     from pipelines.drift import drift_of, figures
+    from pipelines.drift import statement as drift_statement
+    from pipelines.retrain import advise
+    from pipelines.retrain import statement as retrain_statement
 
     models = registry(lake)
     judge = models.model(str(week))
@@ -237,7 +239,11 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
         for draft, place in moves.items():
             pq.write_table(tables[place], draft, compression="zstd")
         coverage = folder / "coverage.json"
-        coverage.write_text(_coverage(lake, week, engine, result.scores, drift, parameters), encoding="utf-8")
+        expected = result.cases["expected_equals"].to_pylist()
+        advice = retrain_statement(advise(lake, week, judge, drift, expected, parameters.retrain))
+        between = parameters.drift.weeks_between_false_alarms
+        unlike = {"drift": drift_statement(drift, between), "retrain": advice}
+        coverage.write_text(_coverage(lake, week, engine, result.scores, unlike), encoding="utf-8")
         commit(lake, moves | {coverage: lake.coverage(week)})
     models.write_figures(judge.version, figures(drift), step=week.monday.toordinal() // 7)
 
@@ -249,10 +255,9 @@ def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
 
 
 def _coverage(
-    lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table], drift: Drift, parameters: Parameters
+    lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table], unlike: Mapping[str, Any]
 ) -> str:
     from pipelines.coverage import coverage_of
-    from pipelines.drift import statement as drift_statement
 
     statement = coverage_of(lake, week, engine)
     stamp = Stamp.read(lake.stamp("facts", week))
@@ -271,7 +276,7 @@ def _coverage(
         statement,
         scored={entity: table.num_rows for entity, table in scores.items()},
         left_out=[*statement.left_out, *rules],
-        drift=drift_statement(drift, parameters.drift.weeks_between_false_alarms),
+        **unlike,
     ).to_json()
 
 

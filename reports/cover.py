@@ -33,7 +33,7 @@ class Since:
 
 @dataclass(frozen=True)
 class Cover:
-    """`cut_off` is the time of the last request that was read (None without any); `trust` are five questions, each with its
+    """`cut_off` is the time of the last request that was read (None without any); `trust` are six questions, each with its
     answer; `since` is None where the week before was not scored."""
 
     cut_off: datetime | None
@@ -51,6 +51,7 @@ def read_cover(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], names: 
             (wording().cover["set_aside"], _set_aside(coverage)),
             (wording().cover["grade"], _grade(coverage)),
             (wording().cover["judge"], _judge(inputs)),
+            (wording().cover["retrain"], _retrain(coverage)),
             (wording().cover["drift"], drift_sentence(coverage.get("drift") or {})),
         ),
         _since(inputs, cases, names),
@@ -101,6 +102,15 @@ def _judge(inputs: ReportInputs) -> Bilingual:
     measured = "unmeasured" if inputs.power is None else "measured"
     week = "" if inputs.power is None else inputs.power.stem.removeprefix("week=")
     return _said(f"judge_{aged}_{measured}", weeks=inputs.model_age_weeks, week=week)
+
+
+def _retrain(coverage: Mapping[str, Any]) -> Bilingual:
+    """Whether a new model is advised."""
+    advice = coverage.get("retrain") or {}
+    if not advice:
+        return _said("retrain_unknown")
+    mend = "broken_source" in advice.get("reasons", ())
+    return _said("retrain_mend" if mend else "retrain_advised" if advice.get("advised") else "retrain_not_advised")
 
 
 def _since(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], names: Names) -> Since | None:

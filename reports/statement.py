@@ -57,6 +57,7 @@ class Statement:
     exempt: tuple[Exempt, ...]
     drift: Bilingual
     changed: tuple[Changed, ...]
+    retrain: Bilingual
 
 
 def read_statement(file: Path, names: Names) -> Statement:
@@ -74,6 +75,7 @@ def read_statement(file: Path, names: Names) -> Statement:
         tuple(_exempt(entry, names) for entry in found.get("exempt") or []),
         drift_sentence(found.get("drift") or {}),
         tuple(_changed(entry) for entry in (found.get("drift") or {}).get("messages") or []),
+        _both(found.get("retrain") or {}, "text"),
     )
 
 

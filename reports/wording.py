@@ -40,6 +40,7 @@ class Wording(Declared):
     weeks: dict[str, Bilingual]
     cover: dict[str, Bilingual]
     drift: dict[str, Bilingual]
+    retrain: dict[str, Bilingual]
     list: dict[str, Bilingual]
     glossary: tuple[Term, ...]
 

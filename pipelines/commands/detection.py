@@ -194,6 +194,11 @@ def tell_weekly(log: EventLog, done: WeeklyDone) -> None:
     else:
         _tell_scored(log, done.scored)
         _tell_reported(log, done.week, done.reported)
+    if done.advice:
+        log.result("retrain", done.advice, week=str(done.week))
+    if done.trained is not None:
+        text = f"model version {done.trained.version} was trained as the challenger; nothing promotes it but two people"
+        log.result("trained", text, version=done.trained.version, role="challenger")
 
 
 def _tell_scored(log: EventLog, done: Scored) -> None:

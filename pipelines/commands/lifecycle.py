@@ -15,6 +15,7 @@ from pipelines.commands.options import FILE, LAKE, PARAMS, read_week, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
+    from pipelines.lake import Lake
     from pipelines.lifecycle import Succession
     from pipelines.promotions import Approval, Period
     from pipelines.provenance import Judged, Lived
@@ -68,6 +69,7 @@ def models(log: EventLog, *, lake: Path, week: Week | None) -> None:
     found = lives(Lake(lake))
     for each in found:
         _tell_lived(log, each)
+        _tell_advice(log, Lake(lake), each)
     if not found:
         log.result("no_model", "no model is registered; run `shirabe train`")
 
@@ -82,6 +84,17 @@ def _tell_lived(log: EventLog, each: Lived) -> None:
         "model", text, version=model.version, alias=model.alias, until=model.until, weeks=list(model.weeks),
         official_weeks=model.official_weeks, live=_spans(each.periods), scored=scored,
     )  # fmt: skip
+
+
+def _tell_advice(log: EventLog, lake: Lake, each: Lived) -> None:
+    """Of the champion: whether to train anew, as of the last week that it scored."""
+    from pipelines.retrain import advice_on_file
+
+    if each.model.alias != "champion" or not each.scored:
+        return
+    if advice := advice_on_file(lake, each.scored[-1]):
+        text = f"champion {each.model.version}, as of {each.scored[-1]}: {advice['text_en']}"
+        log.result("retrain", text, version=each.model.version, advised=advice["advised"])
 
 
 def _tell_judged(log: EventLog, each: Judged) -> None:

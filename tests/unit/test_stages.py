@@ -307,3 +307,15 @@ def test_new_names_make_a_revision_of_the_report_that_says_so_and_no_new_scores(
     assert stages.score(WEEK).already
     assert stages.report(WEEK).page.read_text() == "reference table codes"
     assert stages.report(WEEK).already
+
+
+def test_an_advised_challenger_is_trained_by_itself_only_if_allowed(lake: Lake, work: StandInWork) -> None:
+    run(Stages(lake, Parameters()))
+    allowed = Stages(lake, Parameters.checked({"retrain": {"by_itself": True}}, "a test"))
+    assert allowed.train_advised(WEEK) is None, "nothing is advised"
+    lake.coverage(WEEK).write_text('{"retrain": {"advised": true, "text_en": "train"}}')
+    assert Stages(lake, Parameters()).train_advised(WEEK) is None
+    trained = allowed.train_advised(WEEK)
+    assert trained is not None and not trained.champion
+    assert (work.version, work.waiting) == ("1", trained.version), "the champion stays"
+    assert allowed.train_advised(WEEK) is None, "one waits"
