@@ -54,7 +54,7 @@ class Coverage:
     with the reason, in two languages; scoring adds to it, and `scored` and `not_scored`. `null_words` counts by column
     words that other programs write for "no value" and that are values here; `copies_disagree` the requests whose
     copies contradict each other, by the pair of agencies; `exempt` what rules let pass; `drift` whether the week is like those that
-    its model learned from; `retrain` whether a new model is advised, and why.
+    its model learned from; `retrain` whether a new model is advised, and why; `shadow` how the list of the shadow differs.
     """
 
     week: str
@@ -77,6 +77,7 @@ class Coverage:
     exempt: list[Exempt] = field(default_factory=list)
     drift: dict[str, Any] = field(default_factory=dict)
     retrain: dict[str, Any] = field(default_factory=dict)
+    shadow: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """As text, keys in a fixed order."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.lake import Lake
 
-FIRST, PROMOTE, ROLLBACK = "first", "promote", "rollback"
+FIRST, PROMOTE, ROLLBACK, SHADOW = "first", "promote", "rollback", "shadow"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Record:
-    """All promotions of a lake, the earliest first."""
+    """All promotions of a lake, the earliest first; shadows, which judge nothing, stand in the file only."""
 
     promotions: tuple[Promotion, ...]
 
@@ -70,7 +70,8 @@ class Record:
             text = lake.promotions().read_text(encoding="utf-8")
         except FileNotFoundError:
             return cls(())
-        return cls(tuple(Promotion.parse(line) for line in text.splitlines()))
+        lines = (Promotion.parse(line) for line in text.splitlines())
+        return cls(tuple(line for line in lines if line.act != SHADOW))
 
     @property
     def digests(self) -> dict[str, str]:

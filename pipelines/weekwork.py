@@ -216,6 +216,7 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     from pipelines.drift import statement as drift_statement
     from pipelines.retrain import advise
     from pipelines.retrain import statement as retrain_statement
+    from pipelines.shadow import shadow_statement
 
     models = registry(lake)
     judge = models.model(str(week))
@@ -242,7 +243,8 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
         expected = result.cases["expected_equals"].to_pylist()
         advice = retrain_statement(advise(lake, week, judge, drift, expected, parameters.retrain))
         between = parameters.drift.weeks_between_false_alarms
-        unlike = {"drift": drift_statement(drift, between), "retrain": advice}
+        beside = shadow_statement(models, engine, week, result.cases, parameters.score.capacity)
+        unlike = {"drift": drift_statement(drift, between), "retrain": advice, "shadow": beside}
         coverage.write_text(_coverage(lake, week, engine, result.scores, unlike), encoding="utf-8")
         commit(lake, moves | {coverage: lake.coverage(week)})
     models.write_figures(judge.version, figures(drift), step=week.monday.toordinal() // 7)

@@ -58,6 +58,7 @@ class Statement:
     drift: Bilingual
     changed: tuple[Changed, ...]
     retrain: Bilingual
+    shadow: Bilingual
 
 
 def read_statement(file: Path, names: Names) -> Statement:
@@ -76,7 +77,17 @@ def read_statement(file: Path, names: Names) -> Statement:
         drift_sentence(found.get("drift") or {}),
         tuple(_changed(entry) for entry in (found.get("drift") or {}).get("messages") or []),
         _both(found.get("retrain") or {}, "text"),
+        shadow_sentence(found.get("shadow") or {}),
     )
+
+
+def shadow_sentence(shadow: Mapping[str, Any]) -> Bilingual:
+    """How the list of the shadow differs, in a sentence."""
+    text = wording().shadow["none" if not shadow else "failed" if "failed" in shadow else "beside"]
+    given = dict(shadow) | {"version": str(shadow.get("version", "")).partition("@")[0]}
+    correlation = shadow.get("correlation")
+    given["correlation"] = "－" if correlation is None else f"{correlation:.2f}"
+    return Bilingual(ja=text.ja.format(**given), en=text.en.format(**given))
 
 
 def drift_sentence(drift: Mapping[str, Any]) -> Bilingual:

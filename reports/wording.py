@@ -41,6 +41,7 @@ class Wording(Declared):
     cover: dict[str, Bilingual]
     drift: dict[str, Bilingual]
     retrain: dict[str, Bilingual]
+    shadow: dict[str, Bilingual]
     list: dict[str, Bilingual]
     glossary: tuple[Term, ...]
 

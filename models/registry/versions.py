@@ -21,7 +21,7 @@ from models.registry import logged
 from models.registry.addresses import addressable, require_absence
 
 NAME = "shirabe"
-CHAMPION, CHALLENGER = "champion", "challenger"
+CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
 OWNER = "lake"
 """The tag of a registered model that says whose it is."""
 
@@ -82,6 +82,18 @@ class Registry:
         found = self._alias(CHALLENGER)
         return None if found is None else _row_version(found)
 
+    def shadow_version(self) -> str | None:
+        """The version that scores beside the champion; None if there is none."""
+        found = self._alias(SHADOW)
+        return None if found is None else _row_version(found)
+
+    def cast_shadow(self, version: Registered | None) -> None:
+        """Make it the shadow, or have none."""
+        if version is None:
+            self._client.delete_registered_model_alias(self.name, SHADOW)
+        else:
+            self._client.set_registered_model_alias(self.name, SHADOW, _number(version.version))
+
     def model_version(self, week: str) -> str | None:
         """The version of the model that may judge a week; None if there is none.
 
@@ -114,6 +126,8 @@ class Registry:
     def find(self, named: str) -> Registered:
         """The version that is meant by `challenger`, a number or what stands in rows; NoUsableModelError if none is."""
         known = self.registered()
+        if named == SHADOW:  # it may go by another alias too
+            named = self.shadow_version() or named
         for each in known:
             if named in (each.alias, each.version, _plain(each.version), _number(each.version)):
                 return each
@@ -191,7 +205,11 @@ class Registry:
 
     def _described(self, version: Any) -> Registered:
         run = self._client.get_run(version.run_id).data
-        by_alias = {CHALLENGER: self.challenger_version(), CHAMPION: self.champion_version()}
+        by_alias = {
+            CHALLENGER: self.challenger_version(),
+            CHAMPION: self.champion_version(),
+            SHADOW: self.shadow_version(),
+        }
         row = _row_version(version)
         return Registered(
             row, version.tags.get("fingerprint", ""), version.tags.get("until", ""),

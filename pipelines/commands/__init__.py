@@ -6,7 +6,7 @@ import click
 
 from pipelines.commands.detection import report, score, train, weekly
 from pipelines.commands.judging import evaluate, power, review, verify
-from pipelines.commands.lifecycle import backtest, compare, models, promote, reproduce, rollback
+from pipelines.commands.lifecycle import backtest, compare, models, promote, reproduce, rollback, shadow
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
 
@@ -25,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backtest,
     promote,
     rollback,
+    shadow,
     reproduce,
     review,
     verify,

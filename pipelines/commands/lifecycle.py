@@ -1,4 +1,4 @@
-"""`shirabe models`, `promote`, `rollback` and `reproduce`: which model judges, by the word of two people, which did when,
+"""`shirabe models`, `promote`, `rollback`, `shadow` and `reproduce`: which model judges, by the word of two people, which did when,
 and whether it can be made again."""
 
 from __future__ import annotations
@@ -203,6 +203,25 @@ def rollback(log: EventLog, *, lake: Path, by: str, approved_by: str, why: str) 
     with sole_run(Lake(lake), existing=True):
         done = go_back(Lake(lake), _approval(by, approved_by, why), _now())
     _tell(log, "rolled_back", done)
+
+
+@click.command()
+@click.argument("version")
+@LAKE
+@click.option("--by", required=True, callback=_said, help="Who asks for it.")
+@click.option("--why", required=True, callback=_said, help="The reason, for the record.")
+@speaking
+def shadow(log: EventLog, *, version: str, lake: Path, by: str, why: str) -> None:
+    """Have a registered VERSION score each week beside the champion, without altering any result; `none` ends it."""
+    from pipelines.lake import Lake
+    from pipelines.locks import sole_run
+    from pipelines.shadow import cast_shadow
+
+    with sole_run(Lake(lake), existing=True):
+        done = cast_shadow(Lake(lake), version, by, why, _now())
+    text = f"model version {done.version} is the shadow" if done.version else "there is no shadow"
+    text += f" in place of {done.before}" if done.before not in (None, done.version) else ""
+    log.result("shadow", f"{text}; the next scored week says how it differs", version=done.version, before=done.before)
 
 
 @click.command()

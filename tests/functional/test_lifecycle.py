@@ -255,3 +255,22 @@ def test_lake_that_begins_anew_has_its_next_model_as_champion(lake: Lake) -> Non
     version = registry(lake).register(bundle("2026-W47"))
     assert registry(lake).champion_version() == version
     assert [each.version for each in registry(lake).registered()] == [version]
+
+
+def test_one_person_may_cast_a_shadow_which_is_written_down_and_changes_no_champion(lake: Lake, capsys: Output) -> None:
+    first, second = (each.version for each in registry(lake).registered())
+    assert shirabe(lake, "promote", "1", *AGREED) == 0
+    periods = Record.read(lake).periods(first)
+    assert shirabe(lake, "shadow", "challenger", "--by", "Sato", "--why", "to see it at work") == 0
+    assert registry(lake).shadow_version() == second == registry(lake).find("shadow").version
+    assert (registry(lake).champion_version(), Record.read(lake).periods(first)) == (first, periods)
+    [line] = [line for line in record(lake) if line["act"] == "shadow"]
+    assert (line["version"], line["by"], line["why"]) == (second, "Sato", "to see it at work")
+    assert shirabe(lake, "shadow", "none", "--by", "Sato", "--why", "seen") == 0
+    assert registry(lake).shadow_version() is None
+    assert [line["version"] for line in record(lake) if line["act"] == "shadow"] == [second, ""]
+
+
+def test_the_champion_is_no_shadow(lake: Lake, capsys: Output) -> None:
+    assert shirabe(lake, "shadow", "1", "--by", "Sato", "--why", "x") == 13
+    assert not [line for line in record(lake) if line["act"] == "shadow"] if lake.promotions().exists() else True

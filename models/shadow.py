@@ -1,0 +1,49 @@
+"""A model that scores beside the champion and alters nothing: how its list of the week differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+from scipy.stats import spearmanr
+
+from features.engines.duckdb import DuckDBEngine
+from features.weeks import Week
+from models.bundle import Champion
+from models.cases.listing import listed
+from models.ranking.findings import find
+from models.ranking.scores import learned_of, learned_of_agencies
+from models.statistics import read_week
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`shared` of the champion's `cases` are on the shadow's list of `own` too; `correlation` is Spearman's, of the rank of
+    the champion's cases with their order by the shadow (None for fewer than three, or where all are alike)."""
+
+    version: str
+    cases: int
+    own: int
+    shared: int
+    correlation: float | None
+
+
+def beside(engine: DuckDBEngine, week: Week, shadow: Champion, cases: pa.Table, capacity: int) -> Beside:
+    """Score the week that is open in the engine with the shadow, and hold its list beside the champion's `cases`."""
+    readings = read_week(engine, week)
+    findings = find(readings, shadow.tails, learned_of(shadow, readings), learned_of_agencies(shadow))
+    chosen, _ = listed(engine, findings, readings, week, capacity)
+    own = set(zip(chosen.entity, chosen.entity_id, strict=True))
+    first = findings.drop_duplicates(["entity", "entity_id"])
+    order = {who: place for place, who in enumerate(zip(first.entity, first.entity_id, strict=True))}
+    rows = cases.select(["rank", "entity", "entity_id"]).to_pylist()
+    ranks = [row["rank"] for row in rows]
+    places = [order.get((row["entity"], row["entity_id"]), len(order)) for row in rows]
+    shared = sum((row["entity"], row["entity_id"]) in own for row in rows)
+    return Beside(shadow.version, len(rows), len(own), shared, _correlation(ranks, places))
+
+
+def _correlation(ranks: list[int], places: list[int]) -> float | None:
+    if len(ranks) < 3 or len(set(places)) == 1:
+        return None
+    return round(float(spearmanr(ranks, places).statistic), 4)
