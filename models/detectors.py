@@ -83,6 +83,15 @@ def _near(seed: int, shape: Shape) -> tuple[Any, ...]:
     return (FunctionTransformer(np.arcsinh), KNN(n_neighbors=max(1, min(NEAR, shape.rows // 2)), method="mean"))
 
 
+def _uncompiled() -> None:
+    """Have PyOD take CBLOF's distances as the NumPy expression that it wrote. Compiled by numba they are no faster, and each
+    process would spend many seconds compiling."""
+    from pyod.utils import stat_models
+
+    helper = stat_models._pairwise_distances_no_broadcast_helper
+    stat_models._pairwise_distances_no_broadcast_helper = getattr(helper, "py_func", helper)
+
+
 def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
     from pyod.models.cblof import CBLOF
     from sklearn.preprocessing import FunctionTransformer
@@ -90,6 +99,7 @@ def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
     # The largest clusters that hold `alpha` of the rows are the large ones; a higher share need not be splittable.
     clusters = max(2, min(CLUSTERS, shape.distinct))
     alpha = min(0.8, (clusters - 1) / clusters - 0.01)
+    _uncompiled()
     cblof = CBLOF(n_clusters=clusters, alpha=alpha, check_estimator=False, random_state=seed)
     return (FunctionTransformer(np.arcsinh), cblof)
 
@@ -108,6 +118,7 @@ def _mcd(seed: int, shape: Shape) -> tuple[Any, ...]:
 
 
 def _pyod_score(fitted: Any, data: Floats) -> Floats:
+    _uncompiled()
     return np.asarray(fitted[-1].decision_function(fitted[:-1].transform(data)), dtype=float)
 
 

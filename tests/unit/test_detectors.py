@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -145,3 +148,17 @@ def test_one_thread_and_two_learn_the_same() -> None:
             alone = fit(row, rows, 7)[1]
         with threadpoolctl.threadpool_limits(2):
             assert (fit(row, rows, 7)[1] == alone).all(), row.name
+
+
+def test_nothing_is_compiled_to_train_or_score() -> None:
+    """A compiler that starts in every process costs a small week more than its detectors."""
+    script = (
+        "import numpy as np; from models.detectors import DETECTORS, fit_all\n"
+        "from pyod.utils import stat_models\n"
+        "kernel = stat_models._pairwise_distances_no_broadcast_helper\n"
+        "data = np.random.default_rng(0).normal(size=(400, 6))\n"
+        "for name, (estimator, _) in fit_all(data, 1).items():\n"
+        "    next(row for row in DETECTORS if row.name == name).strangeness(estimator, data)\n"
+        "assert not kernel.signatures"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
