@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,12 @@ class Fold:
     of_agencies: Learned = nothing_learned
 
 
+def asked_once(fold: Fold, held: WeekStatistics) -> Fold:
+    """The fold with what its detectors say of one held week: searching for neighbours takes most of it."""
+    officials, agencies = fold.learned(held.officials()), fold.of_agencies(held.agencies())
+    return replace(fold, learned=lambda _: officials, of_agencies=lambda _: agencies)
+
+
 def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dict[str, Tail]:
     """The scale of every statistic, from earlier weeks: first each by itself, then what is combined of them.
 
@@ -63,13 +69,15 @@ def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dic
     been seen either. The scale of cases is what a reader is promised; it alone may have a heavy tail.
     """
     tails, weeks = own_tails(history), len(history)
-    parts = [(fold, own_tails(fold.kept), held) for fold in folds for held in fold.held]
-    of_agencies = [agency_values(held, own, fold.of_agencies)["value"].to_numpy() for fold, own, held in parts]
+    parts = [
+        (own, held, asked_once(fold, held)) for fold in folds for own in [own_tails(fold.kept)] for held in fold.held
+    ]
+    of_agencies = [agency_values(held, own, asked.of_agencies)["value"].to_numpy() for own, held, asked in parts]
     tails[AGENCY] = Tail.of(np.concatenate(of_agencies), weeks, spared=1.0)
-    combos = [_officials_values(held.officials(), own, fold.learned)[1] for fold, own, held in parts]
+    combos = [_officials_values(held.officials(), own, asked.learned)[1] for own, held, asked in parts]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
-    ranked = [_ranked(held, own | together, fold.learned, fold.of_agencies) for fold, own, held in parts]
+    ranked = [_ranked(held, own | together, asked.learned, asked.of_agencies) for own, held, asked in parts]
     strangest = [found.drop_duplicates(["entity", "entity_id"]).rarity.to_numpy() for found in ranked]
     tails[CASE] = Tail.of(np.concatenate(strangest), weeks, spared=MISUSED, heavy=True)
     return tails
