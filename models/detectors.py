@@ -209,7 +209,7 @@ def rarities(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> dict[str
 
 def common_rarity(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> Floats:
     """The combination, in production and in benchmarks: the mean rarity of every row, `(n,)`; 0 without detectors."""
-    found = rarities(fitted, data)
+    found = rarities(fitted, data) if len(data) else {}
     return combine(found) if found else np.zeros(len(data))
 
 

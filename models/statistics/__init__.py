@@ -15,6 +15,7 @@ from models.statistics.agencies import agency_quiet, agency_unanswered, provider
 from models.statistics.agency_counts import agency_counts, counted_statistics
 from models.statistics.batch_off_hours import batch_off_hours
 from models.statistics.file_content import files
+from models.statistics.frames import MEASURED, SCANS, VIOLATIONS, checked
 from models.statistics.masquerade import masquerade
 from models.statistics.mix_ups import agency_lost_answers, joined_case, lost_answer
 from models.statistics.rule_violations import violations
@@ -71,7 +72,13 @@ def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
         for name in standalone()
         if name not in measured
     }
-    return WeekStatistics(week, scans, measured, violations(engine, week), counted.procedures)
+    return WeekStatistics(
+        week,
+        checked(scans, SCANS),
+        {name: checked(frame, MEASURED) for name, frame in measured.items()},
+        checked(violations(engine, week), VIOLATIONS),
+        counted.procedures,
+    )
 
 
 def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:

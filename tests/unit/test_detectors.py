@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from models.bundle import FittedDetector
-from models.detectors import DETECTORS, Detector, Floats, fit, fit_all, fit_score, score_all
+from models.detectors import DETECTORS, Detector, Floats, common_rarity, fit, fit_all, fit_score, score_all
 from models.ranking.combination import learned_rarity
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
@@ -131,6 +131,10 @@ def test_rows_that_teach_nothing_leave_a_detector_out(rows: np.ndarray) -> None:
     for row in DETECTORS:
         if row.name in fitted:
             assert np.isfinite(row.strangeness(fitted[row.name][0], rows)).all()
+
+
+def test_a_week_without_rows_has_no_rarities() -> None:
+    assert len(common_rarity(fit_all(cloud(), seed=1), np.zeros((0, 6)))) == 0
 
 
 def test_rows_that_teach_something_keep_every_detector() -> None:
