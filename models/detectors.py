@@ -30,8 +30,12 @@ ROWS_A_DIMENSION = 5
 FLAT = 1e-3
 """A principal direction with so small a standard deviation, where columns have 1, is a combination of others."""
 LEAST_ROWS = 8
+"""With fewer rows there is nobody to differ from."""
 LARGEST = 1e100
+"""Beyond it squares overflow; a value as large is as strange as can be."""
 NEIGHBOURS, NEAR, CLUSTERS, SUPPORT = 100, 20, 8, 0.9
+"""Far and near neighbours, groups, and the share of the rows that an ellipse must hold: the libraries' usual sizes, chosen on the
+half of the public tables that was not kept aside (`benchmarks/tabular.py`)."""
 
 
 @dataclass(frozen=True)

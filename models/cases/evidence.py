@@ -20,6 +20,7 @@ from models.statistics.masquerade import MASQUERADE
 from models.statistics.unexplained import EDGES, LEAD, VOLUME
 
 MOST_ROWS = 1000
+"""Nobody reads more rows of one case; how many there are in all is told beside them."""
 OF_FILES = ("batch_off_hours", "file_content", "file_insertion")
 OF_MIX_UPS = ("joined_case", "lost_answer", "agency_lost_answers")
 OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS)
@@ -28,6 +29,7 @@ UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
 """A visit (or its attribute) as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
+"""Where no visit is as rare, so many of the strangest show what is meant."""
 FEW_OFFICIALS = 5
 """A case about an agency names officials only where so few of them make it."""
 
@@ -55,6 +57,7 @@ class Marked:
 
 
 MOST_COUNTS = 3
+"""Counts of an agency's week that rows are shown of: more of them hide the leading one."""
 NOTHING = Evidence((), (), (), 0, 0, 0)
 
 

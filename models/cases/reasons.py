@@ -19,6 +19,7 @@ Reason = dict[str, object]
 OF_ATTRIBUTES = (OFFICIAL, ONE_ATTRIBUTE)
 """Findings about an official's week whose reasons are the attributes of his visits."""
 MOST_REASONS = 5
+"""A reader keeps about so many in mind while he decides."""
 LEAST = 0.01
 """A reason worth less than a hundredth of the rarity is not told."""
 

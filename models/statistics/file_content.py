@@ -18,6 +18,8 @@ from scipy.stats import beta, t
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.batch_off_hours import LEAST_RUNS
+from models.statistics.frames import MOST_NATS
 
 Floats = NDArray[np.float64]
 KINDS = ("stranger", "far", "away", "unknown", "alone", "nothing", "at_screen")
@@ -35,11 +37,8 @@ FURTHER = 0.3
 """What each further kind's rarity, and that of the size and of the providers on the whole, adds: they hang together."""
 REMARKABLE = 3.0
 """From a rarity of one in twenty on, in nats, a further kind adds."""
-LEAST_RUNS = 8
-"""With fewer earlier runs of files an agency has no usual file yet."""
 PART = 0.5
 """Where fewer of the run's people are of the kind, they are told of and not the run."""
-MOST = 700.0
 OWN = ["agency_code", "affair_code"]
 
 
@@ -89,7 +88,7 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
     # What leads is not added to itself, nor what says the same.
     added = beyond.sum(axis=1) - beyond[rows, 1 + np.array([GROUP_OF[kind] for kind in first], dtype=int)]
     return found.assign(
-        value=np.minimum(levels[rows, first] + FURTHER * added, MOST), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
+        value=np.minimum(levels[rows, first] + FURTHER * added, MOST_NATS), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
         actual=found[list(KINDS)].to_numpy()[rows, first], typical=shares[rows, first] * found.n_people.to_numpy(),
     )  # fmt: skip
 
@@ -123,7 +122,7 @@ def _rarity(
     certain = 1.0 / (1.0 / weight[looked] + 1.0 / (own_past_n[looked] + STRENGTH))
     reached = (share[looked] - 0.5 / runs.n_people[looked]).clip(lower=0.0)
     level = -beta.logsf(reached, expected * certain, (1.0 - expected) * certain)
-    return np.clip(np.nan_to_num(level, nan=MOST, posinf=MOST), 0.0, MOST), expected.to_numpy()
+    return np.clip(np.nan_to_num(level, nan=MOST_NATS, posinf=MOST_NATS), 0.0, MOST_NATS), expected.to_numpy()
 
 
 def _smoothed(k: pd.Series, n: pd.Series, towards: pd.Series | float) -> pd.Series:

@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-
+MOST_NATS = 700.0
+"""A probability below e**-700 is no double: what is rarer counts as this rare."""
 COUNTED = {b"least": b"0"}
 """Of a column that holds no number below 0."""
 
