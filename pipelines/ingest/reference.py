@@ -25,6 +25,7 @@ from pipelines.ingest.kinds import faults_of, is_same
 from pipelines.ingest.landing import PARQUET, Walk, is_parquet, printable
 from pipelines.ingest.reading import unreadable_table
 from pipelines.ingest.scan import Readable, by_schema, name, read, readable
+from pipelines.ingest.survey import numbered_columns
 from pipelines.lake import DELIVERED_TABLES, Lake
 from pipelines.stamps import ABSENT, file_fingerprint
 
@@ -105,7 +106,8 @@ class References:
                     schemas[part] = pq.read_schema(content)
             except (pa.ArrowException, ValueError, OSError) as error:
                 return [f"is no readable Parquet file, or was cut short ({type(error).__name__})"]
-        faults = [fault for schema in schemas.values() for fault in faults_of(REFERENCE[table], _kinds(schema))]
+        faults = [fault for schema in schemas.values() for fault in numbered_columns(schema.names)]
+        faults += [fault for schema in schemas.values() for fault in faults_of(REFERENCE[table], _kinds(schema))]
         if faults:
             return list(dict.fromkeys(faults))
         files = [readable(part, _kinds(schema), self.staging) for part, schema in schemas.items()]
