@@ -12,7 +12,7 @@ import pytest
 from features.catalogue import statistics
 from features.contract.columns import RESULTS
 from models.cases import Surroundings, told_expected
-from models.cases.evidence import NOTHING, Evidence
+from models.cases.evidence import NOTHING, Evidence, _of_rows
 from models.cases.reasons import _reason
 from models.cases.telling import story_of, title_of, without_what
 from models.cases.wording import Text, of_cell
@@ -123,3 +123,41 @@ def test_history_of_an_agency_is_that_of_its_officials_or_of_the_model() -> None
     known = Surroundings(pd.DataFrame(), {("A", "u1"): 3, ("A", "u2"): 5, ("B", "u1"): 9}, {}, {}, {})
     assert known.weeks_known("A", 8) == 5
     assert known.weeks_known("C", 8) == 8
+
+
+def test_what_is_listed_is_told_as_what_it_is() -> None:
+    by_hour = [{"feature": "clock", "contribution": 0.57}]
+    usual = Evidence(SIX.request_ids, SIX.users, SIX.subjects, 2, 3, 1)
+    for proof, reasons, told in (
+        (SIX, LED, "理由が確認できない照会を含む"),
+        (SIX, by_hour, "そのうち業務上の理由が確認できないもの"),
+        (usual, by_hour, "そのうち特にまれなもの"),
+        (usual, LED, "そのうち特にまれなもの"),
+    ):
+        assert told in story_of(finding("official_week"), proof, reasons, True).ja
+    assert "（寄与57%）" in without_what(finding("official_week"), SIX, by_hour).ja
+    assert "抽出されません" not in without_what(finding("official_week"), SIX, by_hour).ja
+
+
+@pytest.mark.parametrize("statistic", ["official_week", "batch_off_hours", "lost_answer"])
+def test_without_evidence_or_people_no_number_is_made_up(statistic: str) -> None:
+    user = None if statistic == "batch_off_hours" else "u1"
+    assert "0" not in story_of(finding(statistic, requester_user=user), NOTHING, LED, True).ja
+    nobody = Evidence(SIX.request_ids, (), (), 2, 6, 1)
+    assert "名" not in story_of(finding(statistic, requester_user=user), nobody, LED, True).ja
+
+
+def test_requests_beyond_those_named_are_counted() -> None:
+    rows = pd.DataFrame([
+        {"request_id": f"R{n}", "requester_user": None, "subject_key": f"s{n}", "day": n % 3, "department": "d"} for n in range(1500)
+    ])  # fmt: skip
+    proof = _of_rows(rows)
+    assert (len(proof.request_ids), proof.requests, len(proof.subjects)) == (1000, 1500, 1500)
+    assert "1500件" in without_what(finding("batch_off_hours", requester_user=None), proof, LED).ja
+
+
+@pytest.mark.parametrize(
+    ("actual", "typical", "told"), [(3.0, 2.98, "同程度"), (3.0, 2.9, "上回って"), (2.9, 3.0, "下回って")]
+)
+def test_numbers_that_read_alike_are_neither_above_nor_below(actual: float, typical: float, told: str) -> None:
+    assert told in str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), actual, typical)["text_ja"])
