@@ -33,6 +33,11 @@ SORTED_ROWS = 1_000_000
 """Tables of at most so many rows are sorted, so that a new order of delivery changes nothing. Larger ones (cases) keep
 the order of delivery: sorting ten million rows cost three times as much as copying them."""
 
+DATED = {
+    "agencies": "valid_from IS NULL", "authority": "valid_from IS NULL",
+    "accounts": "valid_from IS NULL AND absent_from IS NULL",
+}  # fmt: skip
+"""Tables whose rows hold since a day, and the condition of a row that does not say which; an absence has days of its own."""
 OPEN_ENDS, LAST_DAY = ("valid_to", "closed", "absent_to"), "2200-12-31"
 """Ends that many systems write as 9999-12-31 while they are open: any day after the last one means none."""
 
@@ -165,7 +170,17 @@ class TableDelivery:
         lost, twice = self._count(self._rows()) - usable, usable - kept
         notes = [f"{lost} row(s) without {needed} were left out"] if lost else []
         notes += [f"{twice} row(s) stand twice"] if twice else []
+        notes += self._undated()
         return notes + (self._agency_notes() if self.table == "agencies" else [])
+
+    def _undated(self) -> list[str]:
+        """Rows that do not say since when they hold, where the contract wants a day."""
+        if self.table not in DATED:
+            return []
+        rows = f"SELECT row_number FROM ({self._rows()}) WHERE {DATED[self.table]} ORDER BY row_number"
+        undated = [int(number) for (number,) in self.engine.connection.execute(rows).fetchall()]
+        told = f"valid_from is not given in {len(undated)} row(s), taken as valid since ever: {_first(undated)}"
+        return [told] if undated else []
 
     def _count(self, rows: str, what: str = "count(*)") -> int:
         return int(self.engine.connection.execute(f"SELECT {what} FROM ({rows})").fetchall()[0][0])
