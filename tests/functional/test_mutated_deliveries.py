@@ -124,7 +124,9 @@ def every_row_is_somewhere(place: World, delivered: dict[Path, int]) -> None:
     assert len(in_log) == sum(entry.loaded for entry in entries.values())
     assert len(place.aside()) == sum(entry.quarantined + entry.conflicting for entry in entries.values())
     assert hides_numbers(" ".join(str(row) for row in [*entries.values(), *in_log, *place.aside()]))
-    assert hides_numbers(str([rows_of(place.lake.reference(table)) for table in TABLES]))
+    kept = (row for table in TABLES for row in rows_of(place.lake.reference(table)))
+    texts = " ".join(value for row in kept for value in row.values() if isinstance(value, str))
+    assert hides_numbers(texts), "a count of twelve digits (population) is none"
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
