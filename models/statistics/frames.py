@@ -9,7 +9,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-
 COUNTED = {b"least": b"0"}
 """Of a column that holds no number below 0."""
 
