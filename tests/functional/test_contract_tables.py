@@ -10,7 +10,7 @@ from tests.functional.contract_tables import columns_of, same_type
 
 @pytest.mark.parametrize(
     ("dataset", "columns"),
-    [("scores", 9), ("requests", 7), ("cases", 16), ("case_weeks", 10), ("rule_hits", 7), ("evaluation", 12)],
+    [("scores", 9), ("requests", 7), ("cases", 17), ("case_weeks", 10), ("rule_hits", 7), ("evaluation", 12)],
 )
 def test_every_column_is_read(dataset: str, columns: int) -> None:
     assert len(columns_of(dataset)) == columns
