@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Constant:
     @contextmanager
     def being(self, value: float) -> Iterator[None]:
         """Let it be another value, in its own module and in all of `models/` that took it from there."""
-        own = {each.module for each in constants() if each.name == self.name} - {self.module}
+        own = {module for module, names in heads().items() if self.name in names} - {self.module}
         places = [
             module
             for name, module in sys.modules.items()
@@ -68,16 +69,33 @@ class Constant:
                 setattr(place, self.name, kept)
 
 
+def _files() -> list[Path]:
+    rooms = [ROOT / room for room in ROOMS]
+    return sorted(file for room in rooms for file in ([room] if room.suffix else room.rglob("*.py")))
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def heads() -> dict[str, set[str]]:
+    """The names that each module gives a value to, alone or several at once; another module's number of the same name is
+    another number."""
+    return {_module(file): {
+        name.id
+        for statement in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(statement, ast.Assign)
+        for name in ast.walk(statement.targets[0]) if isinstance(name, ast.Name)
+    } for file in (ROOT / "models").rglob("*.py")}  # fmt: skip
+
+
+@cache
 def constants() -> list[Constant]:
     """All single numbers declared at the head of modules, in the order of modules."""
-    files = sorted(
-        file for room in ROOMS for file in ([ROOT / room] if room.endswith(".py") else (ROOT / room).rglob("*.py"))
-    )
-    return [constant for file in files for constant in _declared(file)]
+    return [constant for file in _files() for constant in _declared(file)]
 
 
 def _declared(file: Path) -> Iterator[Constant]:
-    module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     body = ast.parse(file.read_text(encoding="utf-8")).body
     for statement, after in pairwise([*body, ast.Pass()]):
         if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
@@ -86,7 +104,7 @@ def _declared(file: Path) -> Iterator[Constant]:
         if not (name.isupper() and isinstance(value, ast.Constant) and type(value.value) in (int, float)):
             continue
         said = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
-        yield Constant(module, name, value.value, " ".join(str(said).split()))  # type: ignore[arg-type]
+        yield Constant(_module(file), name, value.value, " ".join(str(said).split()))  # type: ignore[arg-type]
 
 
 def recalls(lake: Lake, weeks: Sequence[Week], truth: Path, until: Week) -> dict[int, float]:
