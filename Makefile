@@ -27,12 +27,12 @@ setup: $(SETUP) ## the environment, as uv.lock says
 
 $(SETUP): pyproject.toml uv.lock
 	@command -v "$(UV)" >/dev/null 2>&1 || $(MAKE) --no-print-directory $(BOOTSTRAP)/bin/uv
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
 	@mkdir -p $(@D) && touch $@
 
 # Spark is large and only the parity tests need it: who wants a report or a style check does without.
 $(SPARK): $(SETUP)
-	$(UV) sync --frozen --quiet --group parity
+	$(UV) sync --frozen --quiet --compile-bytecode --group parity
 	@touch $@
 
 # Debian's Python refuses `pip install --user`, so uv gets an environment of its own.

@@ -30,8 +30,12 @@ ROWS_A_DIMENSION = 5
 FLAT = 1e-3
 """A principal direction with so small a standard deviation, where columns have 1, is a combination of others."""
 LEAST_ROWS = 8
+"""With fewer rows there is nobody to differ from."""
 LARGEST = 1e100
+"""Beyond it squares overflow; a value as large is as strange as can be."""
 NEIGHBOURS, NEAR, CLUSTERS, SUPPORT = 100, 20, 8, 0.9
+"""Far and near neighbours, groups, and the share of the rows that an ellipse must hold: the libraries' usual sizes, chosen on the
+half of the public tables that was not kept aside (`benchmarks/tabular.py`)."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,15 @@ def _near(seed: int, shape: Shape) -> tuple[Any, ...]:
     return (FunctionTransformer(np.arcsinh), KNN(n_neighbors=max(1, min(NEAR, shape.rows // 2)), method="mean"))
 
 
+def _uncompiled() -> None:
+    """Have PyOD take CBLOF's distances as the NumPy expression that it wrote. Compiled by numba they are no faster, and each
+    process would spend many seconds compiling."""
+    from pyod.utils import stat_models
+
+    helper = stat_models._pairwise_distances_no_broadcast_helper
+    stat_models._pairwise_distances_no_broadcast_helper = getattr(helper, "py_func", helper)
+
+
 def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
     from pyod.models.cblof import CBLOF
     from sklearn.preprocessing import FunctionTransformer
@@ -90,6 +103,7 @@ def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
     # The largest clusters that hold `alpha` of the rows are the large ones; a higher share need not be splittable.
     clusters = max(2, min(CLUSTERS, shape.distinct))
     alpha = min(0.8, (clusters - 1) / clusters - 0.01)
+    _uncompiled()
     cblof = CBLOF(n_clusters=clusters, alpha=alpha, check_estimator=False, random_state=seed)
     return (FunctionTransformer(np.arcsinh), cblof)
 
@@ -108,6 +122,7 @@ def _mcd(seed: int, shape: Shape) -> tuple[Any, ...]:
 
 
 def _pyod_score(fitted: Any, data: Floats) -> Floats:
+    _uncompiled()
     return np.asarray(fitted[-1].decision_function(fitted[:-1].transform(data)), dtype=float)
 
 
@@ -198,7 +213,7 @@ def rarities(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> dict[str
 
 def common_rarity(fitted: Mapping[str, tuple[Any, Floats]], data: Floats) -> Floats:
     """The combination, in production and in benchmarks: the mean rarity of every row, `(n,)`; 0 without detectors."""
-    found = rarities(fitted, data)
+    found = rarities(fitted, data) if len(data) else {}
     return combine(found) if found else np.zeros(len(data))
 
 

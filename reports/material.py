@@ -71,6 +71,7 @@ class Case:
     moments: tuple[datetime, ...]
     weeks: tuple[WeekOfCase, ...]
     related: tuple[tuple[int, int], ...] = ()
+    n_requests: int = 0
 
     @property
     def history_weeks(self) -> int:
@@ -166,6 +167,7 @@ def _case(
         _broken(ids, hits), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],
         _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
+        n_requests=max(case.get("n_requests") or 0, len(ids)),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The linter of the SQL that two engines run unchanged: what must not stand in it, and what to write instead.
 
 `python -m features.engines.portable [FILE …]` checks the files (default: all portable SQL) and ends with 11 if one
-has a fault. The subset is what was found to give the same on DuckDB 2 and Spark 4; parity tests are the proof.
+has a fault; a column that none of the tables has that a query reads is one too. The subset is what was found to give the same on DuckDB 2 and Spark 4; parity tests are the proof.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from features.engines.declared import portable_files
 from features.engines.functions import FUNCTIONS, INSTEAD
+from features.engines.known import unknown_columns
 from features.errors import DefinitionsDisagreeError
 
 _NO_CALL = frozenset(
@@ -117,10 +118,23 @@ def faults(text: str) -> list[Fault]:
 
 
 def check_files(files: Sequence[Path]) -> None:
-    """DefinitionsDisagreeError that lists every fault of every file; nothing if there is none."""
-    found = [f"{file.parent.name}/{file.name}, {fault}" for file in files for fault in faults(file.read_text("utf-8"))]
+    """DefinitionsDisagreeError that lists every fault of every file, columns that no table has among them; nothing if there
+    is none."""
+    texts = {file: file.read_text("utf-8") for file in files}
+    found = [
+        f"{file.parent.name}/{file.name}, {fault}"
+        for file, text in texts.items()
+        for fault in (*faults(text), *_unknown(text))
+    ]
     if found:
         raise DefinitionsDisagreeError("\n".join(["SQL outside the portable subset; mend these:", *found]))
+
+
+def _unknown(text: str) -> Iterator[Fault]:
+    for line, column in unknown_columns(text):
+        yield Fault(
+            line, f"the column {column}, which no table that it reads has", "one that log contract or table declares"
+        )
 
 
 def _of_tokens(tokens: Sequence[Token]) -> Iterator[_Found]:

@@ -1,14 +1,16 @@
--- The account is known, but no posting of it at this agency covers the day.
+-- The account is known, but no posting of it at this agency covers the day. A row without a beginning is a posting whose
+-- beginning is not known, or, where it tells of an absence, none.
 WITH used AS (
     SELECT DISTINCT r.requester_agency, r.requester_user, CAST(r.requested_at AS DATE) AS day
     FROM request r WHERE r.requester_user IS NOT NULL
 ),
 posted AS (
     SELECT u.requester_agency, u.requester_user, u.day,
-           MAX(CASE WHEN a.valid_from <= u.day AND (a.valid_to IS NULL OR a.valid_to >= u.day) THEN 1 ELSE 0 END) AS posted,
+           MAX(CASE WHEN COALESCE(a.valid_from, u.day) <= u.day AND (a.valid_to IS NULL OR a.valid_to >= u.day) THEN 1 ELSE 0 END) AS posted,
            MAX(CASE WHEN a.valid_to < u.day THEN a.valid_to END) AS ended, MIN(CASE WHEN a.valid_from > u.day THEN a.valid_from END) AS begins
     FROM used u
     JOIN accounts a ON a.agency_code = u.requester_agency AND a.requester_user = u.requester_user
+    WHERE a.valid_from IS NOT NULL OR a.absent_from IS NULL
     GROUP BY u.requester_agency, u.requester_user, u.day
 ),
 -- Where a twentieth of an agency's official-days are outside postings, its table is out of date.

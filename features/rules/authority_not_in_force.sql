@@ -1,4 +1,5 @@
--- The combination is in the table, but not on the day: not yet, or no longer.
+-- The combination is in the table, but not on the day: not yet, or no longer. Where the table does not say since when, it
+-- is taken to have been in force.
 WITH asked AS (
     SELECT r.requester_agency, r.provider_agency, r.affair_code, r.procedure_code, r.item_code, CAST(r.requested_at AS DATE) AS day
     FROM request r
@@ -13,7 +14,7 @@ known AS (
 -- By kind, which are few; what an agency alone may ask (an ordinance of its own) beside it.
 dated_kind AS (
     SELECT k.kind, k.provider_kind, k.affair_code, k.procedure_code, k.item_code, k.day,
-           MAX(CASE WHEN t.valid_from <= k.day AND (t.valid_to IS NULL OR t.valid_to >= k.day) THEN 1 ELSE 0 END) AS in_force,
+           MAX(CASE WHEN COALESCE(t.valid_from, k.day) <= k.day AND (t.valid_to IS NULL OR t.valid_to >= k.day) THEN 1 ELSE 0 END) AS in_force,
            MAX(CASE WHEN t.valid_to < k.day THEN t.valid_to END) AS ended, MIN(CASE WHEN t.valid_from > k.day THEN t.valid_from END) AS begins
     FROM (SELECT DISTINCT kind, provider_kind, affair_code, procedure_code, item_code, day FROM known) k
     JOIN authority t ON t.affair_code = k.affair_code AND t.procedure_code = k.procedure_code AND t.item_code = k.item_code
@@ -32,7 +33,7 @@ dated AS (
              AND k.affair_code = q.affair_code AND k.procedure_code = q.procedure_code AND k.item_code = q.item_code AND k.day = q.day
         UNION ALL
         SELECT q.requester_agency, q.provider_agency, q.affair_code, q.procedure_code, q.item_code, q.day,
-               CASE WHEN t.valid_from <= q.day AND (t.valid_to IS NULL OR t.valid_to >= q.day) THEN 1 ELSE 0 END,
+               CASE WHEN COALESCE(t.valid_from, q.day) <= q.day AND (t.valid_to IS NULL OR t.valid_to >= q.day) THEN 1 ELSE 0 END,
                CASE WHEN t.valid_to < q.day THEN t.valid_to END, CASE WHEN t.valid_from > q.day THEN t.valid_from END
         FROM known q
         JOIN authority t ON t.requester_agency = q.requester_agency AND t.affair_code = q.affair_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,27 +57,41 @@ def parts_of(chosen: pd.DataFrame, readings: WeekStatistics, champion: Champion)
     def of_agency(rows: pd.DataFrame, learned: Floats) -> Floats:
         return tails[AGENCY].log_expected(agency_weeks(rows, tails, learned, len(agencies))[0])
 
+    keys = {OFFICIAL: ["agency_code", "requester_user"], AGENCY: ["agency_code"]}
+    judges = {
+        OFFICIAL: (officials, of_official, learned_by(champion)),
+        AGENCY: (agencies, of_agency, learned_of_agencies(champion)),
+    }
+    found: dict[int, Parts] = {}
+    for statistic, (weeks, judged, learned) in judges.items():
+        places = np.flatnonzero((chosen.statistic == statistic).to_numpy())
+        who = chosen.iloc[places][keys[statistic]].itertuples(index=False, name=None)
+        rows = [weeks.loc[[key if len(key) > 1 else key[0]]] for key in who]
+        found |= dict(zip(places.tolist(), _parts(rows, judged, learned), strict=True))
+    return [found.get(place, Parts()) for place in range(len(chosen))]
+
+
+def _parts(rows: Sequence[pd.DataFrame], judged: Judged, learned: Learned) -> list[Parts]:
+    """The parts of each row's rarity; the detectors are asked once about all rows with each part taken away."""
+    if not rows:
+        return []
+    names = [sorted({_part(str(c)) for c in row.columns[row.iloc[0].to_numpy() > 0]}) for row in rows]
+    blocks = [
+        [row, row, *(row.assign(**dict.fromkeys([c for c in row.columns if _part(str(c)) == name], 0.0)) for name in parts)]
+        for row, parts in zip(rows, names, strict=True)
+    ]  # fmt: skip
+    ends = np.cumsum([len(block) for block in blocks])
+    every = pd.concat([one for block in blocks for one in block])
+    starts = ends - [len(block) for block in blocks]
+    rarity = np.array(learned(every))
+    own = rarity[starts].copy()
+    rarity[starts + 1] = 0.0
+    expected = judged(every, rarity)
     found = []
-    for finding in chosen.itertuples():
-        if finding.statistic == OFFICIAL:
-            row = officials.loc[[(finding.agency_code, finding.requester_user)]]
-            found.append(_parts(row, of_official, learned_by(champion)))
-        elif finding.statistic == AGENCY:
-            found.append(_parts(agencies.loc[[finding.agency_code]], of_agency, learned_of_agencies(champion)))
-        else:
-            found.append(Parts())
+    for start, end, parts, seen in zip(starts, ends, names, own, strict=True):
+        lost = np.maximum(expected[start + 1 : end] - expected[start], 0.0)
+        found.append(Parts(dict(zip([LEARNED, *parts], lost.tolist(), strict=True)), float(seen)))
     return found
-
-
-def _parts(row: pd.DataFrame, judged: Judged, learned: Learned) -> Parts:
-    names = sorted({_part(str(c)) for c in row.columns[row.iloc[0].to_numpy() > 0]})
-    without = [row.assign(**dict.fromkeys([c for c in row.columns if _part(str(c)) == name], 0.0)) for name in names]
-    rows = pd.concat([row, row, *without])
-    rarity = np.array(learned(rows))
-    own, rarity[1] = float(rarity[0]), 0.0
-    expected = judged(rows, rarity)
-    lost = np.maximum(expected[1:] - expected[0], 0.0)
-    return Parts(dict(zip([LEARNED, *names], lost.tolist(), strict=True)), own)
 
 
 def _part(column: str) -> str:

@@ -20,6 +20,7 @@ from models.statistics.masquerade import MASQUERADE
 from models.statistics.unexplained import EDGES, LEAD, VOLUME
 
 MOST_ROWS = 1000
+"""Nobody reads more rows of one case; how many there are in all is told beside them."""
 OF_FILES = ("batch_off_hours", "file_content", "file_insertion")
 OF_MIX_UPS = ("joined_case", "lost_answer", "agency_lost_answers")
 OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS)
@@ -28,13 +29,15 @@ UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
 """A visit (or its attribute) as rare as one in twenty of its agency, in nats."""
 FEW_VISITS = 3
+"""Where no visit is as rare, so many of the strangest show what is meant."""
 FEW_OFFICIALS = 5
 """A case about an agency names officials only where so few of them make it."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Rows of the log behind one finding, strongest first."""
+    """Rows of the log behind one finding, strongest first: at most MOST_ROWS `request_ids` of all `in_all` (0: those). People,
+    days, visits and departments are those of all. `without_reason`: only requests without a reason are meant."""
 
     request_ids: tuple[str, ...]
     users: tuple[str, ...]
@@ -42,6 +45,13 @@ class Evidence:
     days: int
     visits: int
     departments: int
+    in_all: int = 0
+    without_reason: bool = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests there are, those beyond MOST_ROWS too."""
+        return max(self.in_all, len(self.request_ids))
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class Marked:
 
 
 MOST_COUNTS = 3
+"""Counts of an agency's week that rows are shown of: more of them hide the leading one."""
 NOTHING = Evidence((), (), (), 0, 0, 0)
 
 
@@ -81,7 +92,7 @@ def gather(engine: DuckDBEngine, findings: pd.DataFrame, readings: WeekStatistic
             return rows
         return _of_the_day(rows) if attributes[n] == MASQUERADE else rows if leads[n] else _strangest(rows)
 
-    found = [_evidence(telling(n)) if n in by_finding else NOTHING for n in range(len(findings))]
+    found = [_evidence(telling(n), bool(leads[n])) if n in by_finding else NOTHING for n in range(len(findings))]
     return [
         _special(engine, violations, f, readings, week) or evidence
         for f, evidence in zip(findings.itertuples(), found, strict=True)
@@ -112,11 +123,11 @@ def _special(
     if finding.statistic in UNANSWERED:
         asked = {"agency": finding.agency_code, "asked": finding.statistic == "provider_unanswered"}
         rows = engine.arrow(query("evidence", "unanswered"), asked).to_pandas()
-        return _of_rows(rows.head(MOST_ROWS))
+        return _of_rows(rows)
     marked = marked_counts(finding, readings)
     if marked:
         parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
-        rows = _of_rows(pd.concat(parts).drop_duplicates("request_id").head(MOST_ROWS))
+        rows = _of_rows(pd.concat(parts).drop_duplicates("request_id"))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
     if finding.statistic in OF_FILES:
         return _of_file(engine, finding, week)
@@ -131,14 +142,14 @@ def _of_mix_up(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     else:
         whole = {"all_of_agency": finding.statistic == "agency_lost_answers"}
         found = engine.arrow(query("evidence", "lost_answer"), asked | whole)
-    return _of_rows(found.to_pandas().head(MOST_ROWS))
+    return _of_rows(found.to_pandas())
 
 
 def _of_file(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     """The requests of runs of files at an hour, of one run, or, where only a part of it does not fit, those about the people told of."""
     if finding.statistic == "batch_off_hours":
         at_hour = {"monday": week.monday, "agency": finding.agency_code, "slot": finding.slot}
-        return _of_rows(engine.arrow(query("evidence", "batch_run"), at_hour).to_pandas().head(MOST_ROWS))
+        return _of_rows(engine.arrow(query("evidence", "batch_run"), at_hour).to_pandas())
     department, affair, first_at = finding.slot.rsplit("/", 2)
     asked = {"monday": week.monday, "agency": finding.agency_code, "department": department, "affair": affair}
     rows = engine.arrow(
@@ -146,7 +157,7 @@ def _of_file(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     ).to_pandas()
     if finding.statistic == "file_insertion":
         rows = rows[rows[finding.cell].fillna(False).astype(bool)]
-    return _of_rows(rows.head(MOST_ROWS))
+    return _of_rows(rows)
 
 
 def _breach(violations: pd.DataFrame, finding: Any) -> Evidence:
@@ -156,14 +167,15 @@ def _breach(violations: pd.DataFrame, finding: Any) -> Evidence:
         own = own[own.requester_user == finding.requester_user]
     else:
         own = own[own.requester_user.isna()]
-    return _of_rows(own.sort_values(["requested_at", "request_id"]).head(MOST_ROWS))
+    return _of_rows(own.sort_values(["requested_at", "request_id"]))
 
 
 def _of_rows(rows: pd.DataFrame) -> Evidence:
     """Evidence from rows of the log as they are ordered."""
     users = tuple(dict.fromkeys(rows.requester_user.dropna()))
     subjects = tuple(dict.fromkeys(rows.subject_key.dropna()))
-    return Evidence(tuple(rows.request_id), users, subjects, rows.day.nunique(), len(rows), rows.department.nunique())
+    ids = tuple(rows.request_id[:MOST_ROWS])
+    return Evidence(ids, users, subjects, rows.day.nunique(), len(rows), rows.department.nunique(), len(rows))
 
 
 def _strangest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -180,14 +192,17 @@ def _of_the_day(rows: pd.DataFrame) -> pd.DataFrame:
     return likelier[likelier.day == visits.groupby("day")["level"].sum().idxmax()] if len(visits) else rows
 
 
-def _evidence(rows: pd.DataFrame) -> Evidence:
+def _evidence(rows: pd.DataFrame, without_reason: bool) -> Evidence:
+    ids = tuple(dict.fromkeys(rows.request_id))
     return Evidence(
-        tuple(dict.fromkeys(rows.request_id[:MOST_ROWS])),
+        ids[:MOST_ROWS],
         tuple(dict.fromkeys(rows.requester_user)),
         tuple(dict.fromkeys(rows.subject_key.dropna())),
         rows.day.nunique(),
         len(rows[["monday", "visit_no"]].drop_duplicates()),
         rows.department.nunique(),
+        len(ids),
+        without_reason,
     )
 
 

@@ -19,6 +19,7 @@ Reason = dict[str, object]
 OF_ATTRIBUTES = (OFFICIAL, ONE_ATTRIBUTE)
 """Findings about an official's week whose reasons are the attributes of his visits."""
 MOST_REASONS = 5
+"""A reader keeps about so many in mind while he decides."""
 LEAST = 0.01
 """A reason worth less than a hundredth of the rarity is not told."""
 
@@ -80,19 +81,24 @@ def _learned_reason(parts: Parts) -> list[Reason]:
     worth = parts.shares.get(LEARNED, 0.0)
     if worth < LEAST:
         return []
-    text = wording.sentence("learned").filled(percentile=wording.number(parts.percentile))
+    text = wording.sentence("learned").filled(percentile=wording.number(min(parts.percentile, MOST_TOLD)))
     return [{"feature": LEARNED, "actual": parts.percentile, "typical": MEDIAN, "text_ja": text.ja, "text_en": text.en,
              "contribution": worth}]  # fmt: skip
 
 
+MOST_TOLD = 99.9
+"""Nothing is stranger than all weeks."""
 MEDIAN = 50.0
 """The percentile of a usual week."""
 
 
 def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float, typical: float) -> Reason:
-    unforeseen = wording.number(typical) == "0" and actual >= typical
-    template = wording.sentence("unforeseen" if unforeseen else "reason" if actual >= typical else "below")
-    text = template.filled(label=label, unit=unit, actual=wording.number(actual), typical=wording.number(typical))
+    told = wording.number(actual), wording.number(typical)
+    sentence = "reason" if actual >= typical else "below"
+    # Numbers that read alike are neither above nor below.
+    sentence = "level" if told[0] == told[1] else "unforeseen" if told[1] == "0" else sentence
+    template = wording.sentence(sentence)
+    text = template.filled(label=label, unit=unit, actual=told[0], typical=told[1])
     return {"feature": feature, "actual": float(actual), "typical": float(typical), "text_ja": text.ja, "text_en": text.en,
             "contribution": 0.0}  # fmt: skip
 

@@ -21,6 +21,7 @@ from models.statistics.agencies import SPREAD_WEEKS, USUAL_SPREAD
 from models.statistics.unexplained import EARLIER, PAST, TOTALS, foretell
 
 SHOWN = 26
+"""Weeks in a case's picture: half a year, so that what comes with the seasons of an office shows."""
 LEAST_PEERS = 5
 """Of fewer others no median is told: it might be what one person did."""
 BAND = (0.05, 0.95)

@@ -12,6 +12,7 @@ from features.weeks import Week
 from models.cases.evidence import Evidence
 
 CAPACITIES = (10, 20, 50, 100)
+"""How many cases a week may be read: a short list, what inspectors can read, and twice that."""
 FIRST = 50
 """So many of a case's request ids count as its evidence."""
 MOST_USERS = 20

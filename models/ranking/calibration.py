@@ -14,6 +14,7 @@ CALIBRATION_WEEKS = 8
 ORDER = 1e-9
 """What a nat more takes off an expectation that is the same otherwise: enough to order, too little to be read."""
 KNOTS = 48
+"""Points that a scale is kept in, closer together where values are rare: more change no figure that is read."""
 BULK = (0.0025, 0.04)
 """Shares of all that is measured in a week between which the tail's slope is read: below the few that may be misuse, above the
 mass. Shares, so that twice as many officials are ranked as half of them would be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from models.ranking.agencies import AGENCY, agency_values
 from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
 from models.ranking.combination import attribute_rarities, combined
 from models.statistics import WeekStatistics, standalone
+from models.statistics.frames import FINDINGS, checked
 from models.statistics.unexplained import LEAD
 
 Learned = Callable[[pd.DataFrame], Floats]
@@ -22,8 +23,6 @@ OVER_TIME = "unexplained_over_time"
 ONE_ATTRIBUTE = "one_attribute"
 RULE_VIOLATION = "rule_violation"
 CASE = "case"
-NAMES = ("requester_user", "subject_key", "rule", "attribute", "slot", "counted", "cell")
-"""Columns that not every finding has."""
 TELLING = 1.5
 """An attribute less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
@@ -32,8 +31,6 @@ RARE_WHERE_NOBODY_IS_NAMED = 8.0
 """The same in a log that names no official: there agencies are all that can be told of, and the list has room."""
 MISUSED = 5.0
 """Of a week's cases so many may be misuse: what is promised of quiet weeks is learned from those below them."""
-COLUMNS = ["statistic", "entity", "entity_id", "agency_code", "requester_user", "subject_key", "window",
-           "value", "actual", "typical", "log_expected", "rule", "attribute", "slot", "counted", "cell"]  # fmt: skip
 
 
 def weight_of(statistic: str) -> float:
@@ -56,6 +53,12 @@ class Fold:
     of_agencies: Learned = nothing_learned
 
 
+def asked_once(fold: Fold, held: WeekStatistics) -> Fold:
+    """The fold with what its detectors say of one held week: searching for neighbours takes most of it."""
+    officials, agencies = fold.learned(held.officials()), fold.of_agencies(held.agencies())
+    return replace(fold, learned=lambda _: officials, of_agencies=lambda _: agencies)
+
+
 def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dict[str, Tail]:
     """The scale of every statistic, from earlier weeks: first each by itself, then what is combined of them.
 
@@ -63,13 +66,15 @@ def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dic
     been seen either. The scale of cases is what a reader is promised; it alone may have a heavy tail.
     """
     tails, weeks = own_tails(history), len(history)
-    parts = [(fold, own_tails(fold.kept), held) for fold in folds for held in fold.held]
-    of_agencies = [agency_values(held, own, fold.of_agencies)["value"].to_numpy() for fold, own, held in parts]
+    parts = [
+        (own, held, asked_once(fold, held)) for fold in folds for own in [own_tails(fold.kept)] for held in fold.held
+    ]
+    of_agencies = [agency_values(held, own, asked.of_agencies)["value"].to_numpy() for own, held, asked in parts]
     tails[AGENCY] = Tail.of(np.concatenate(of_agencies), weeks, spared=1.0)
-    combos = [_officials_values(held.officials(), own, fold.learned)[1] for fold, own, held in parts]
+    combos = [_officials_values(held.officials(), own, asked.learned)[1] for own, held, asked in parts]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
-    ranked = [_ranked(held, own | together, fold.learned, fold.of_agencies) for fold, own, held in parts]
+    ranked = [_ranked(held, own | together, asked.learned, asked.of_agencies) for own, held, asked in parts]
     strangest = [found.drop_duplicates(["entity", "entity_id"]).rarity.to_numpy() for found in ranked]
     tails[CASE] = Tail.of(np.concatenate(strangest), weeks, spared=MISUSED, heavy=True)
     return tails
@@ -109,13 +114,10 @@ def _officials_values(
 def find(
     readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned, of_agencies: Learned = nothing_learned
 ) -> pd.DataFrame:
-    """All findings of the week, strangest first, with COLUMNS; `log_expected` is of cases at least so strange a quiet week
+    """All findings of the week, strangest first, as FINDINGS declares them; `log_expected` is of cases at least so strange a quiet week
     holds, all statistics together."""
     found = _ranked(readings, tails, learned, of_agencies)
-    found = found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())).reindex(columns=COLUMNS)
-    # pandas writes a missing text as a float; a name is there, or it is None.
-    names = {name: found[name].astype(object).where(found[name].notna(), None) for name in NAMES}
-    return found.assign(**names)
+    return checked(found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())), FINDINGS)
 
 
 def _ranked(
@@ -131,7 +133,9 @@ def _ranked(
         _other(name, frame, tails[name])
         for name, frame in readings.others.items() if statistics()[name].leads and name in tails
     ]  # fmt: skip
-    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    found = pd.concat(
+        [part for part in parts if len(part)] or [pd.DataFrame(columns=FINDINGS.names)], ignore_index=True
+    )
     rare = RARE if len(readings.scans) else RARE_WHERE_NOBODY_IS_NAMED
     found = found[(found.statistic == OFFICIAL) | ((found.log_expected <= np.log(rare)) & (found.value > 0))]
     found = found.assign(rarity=np.log(found.statistic.map(weight_of).astype(float)) - found.log_expected.astype(float))
@@ -245,10 +249,5 @@ def _other(name: str, frame: pd.DataFrame, tail: Tail) -> pd.DataFrame:
         entity=statistics()[name].entity,
         log_expected=tail.log_expected(frame.value.to_numpy(dtype=float)),
     )
-    if "subject_key_national" in found:
-        found = found.rename(columns={"subject_key_national": "subject_key"})
-    for missing in ("requester_user", "subject_key"):
-        if missing not in found:
-            found[missing] = None
     # What nobody is named for is the agency's to answer.
     return found.assign(entity=found.entity.mask((found.entity == "user") & found.requester_user.isna(), "agency"))

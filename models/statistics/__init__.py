@@ -14,7 +14,8 @@ from features.weeks import Week
 from models.statistics.agencies import agency_quiet, agency_unanswered, provider_unanswered
 from models.statistics.agency_counts import agency_counts, counted_statistics
 from models.statistics.batch_off_hours import batch_off_hours
-from models.statistics.file_content import file_content, file_insertion
+from models.statistics.file_content import files
+from models.statistics.frames import MEASURED, SCANS, VIOLATIONS, checked
 from models.statistics.masquerade import masquerade
 from models.statistics.mix_ups import agency_lost_answers, joined_case, lost_answer
 from models.statistics.rule_violations import violations
@@ -65,12 +66,19 @@ def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
         ignore_index=True,
     )
     counted = agency_counts(engine, week)
-    measured = counted.marked | {
+    measured = counted.marked | files(engine, week)
+    measured |= {
         name: METHODS[name](engine, week) if name in METHODS else as_declared(engine, name, week)
         for name in standalone()
-        if name not in counted.marked
+        if name not in measured
     }
-    return WeekStatistics(week, scans, measured, violations(engine, week), counted.procedures)
+    return WeekStatistics(
+        week,
+        checked(scans, SCANS),
+        {name: checked(frame, MEASURED) for name, frame in measured.items()},
+        checked(violations(engine, week), VIOLATIONS),
+        counted.procedures,
+    )
 
 
 def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:
@@ -93,8 +101,6 @@ METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "agency_unanswered": agency_unanswered,
     "provider_unanswered": provider_unanswered,
     "batch_off_hours": batch_off_hours,
-    "file_content": file_content,
-    "file_insertion": file_insertion,
     "joined_case": joined_case,
     "lost_answer": lost_answer,
     "agency_lost_answers": agency_lost_answers,

@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 LEAST_REQUESTS = 10
 """Fewer requests of an agency say nothing about its records."""
 LEAST_WEEKS = 4
+"""Fewer weeks show no usual one."""
 MARKED_FALL, MARKED_RISE = 0.6, 2.0
 """An agency is named only if it does less than so much, or more than so many times, of what is foretold: in a large
 agency a small change is certain and means nothing."""

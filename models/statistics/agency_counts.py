@@ -18,6 +18,7 @@ from scipy.stats import nbinom
 from features.catalogue import Statistic, counts, query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.frames import MOST_NATS
 
 Floats = NDArray[np.float64]
 KIND, NATION = 200.0, 200.0
@@ -38,11 +39,11 @@ FIRST_GUESS = 0.5
 AGENCIES_OF_OPINION = 5.0
 """Agencies' worth of opinion that a value of one nat is usual."""
 LEAST_SPREAD = 0.03
+"""No agency's weeks are more alike than this (variance of the rate, in parts of its square), whatever few weeks say."""
 FEW_OTHERS = 3.0
 """Requests of others that weigh as much as the opinion that they ask as usual (a kind's: as the nation does)."""
 GROWTH = (0.001, 20.0)
 """What the others do is believed within these bounds: on a holiday hardly anybody asks anything."""
-MOST = 700.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
     else:
         value = -nbinom.logcdf(now, size, chance)
         marked = (now <= MARKED_FALL * expected) & (expected >= LEAST_SILENT)
-    value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST), MOST), 0.0)
+    value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST_NATS), MOST_NATS), 0.0)
     return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=now, typical=expected)
 
 

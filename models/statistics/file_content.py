@@ -7,6 +7,9 @@ correlation); so a file of ten thousand says no more about the next than its lik
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,6 +18,8 @@ from scipy.stats import beta, t
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.batch_off_hours import LEAST_RUNS
+from models.statistics.frames import MOST_NATS
 
 Floats = NDArray[np.float64]
 KINDS = ("stranger", "far", "away", "unknown", "alone", "nothing", "at_screen")
@@ -32,24 +37,34 @@ FURTHER = 0.3
 """What each further kind's rarity, and that of the size and of the providers on the whole, adds: they hang together."""
 REMARKABLE = 3.0
 """From a rarity of one in twenty on, in nats, a further kind adds."""
-LEAST_RUNS = 8
-"""With fewer earlier runs of files an agency has no usual file yet."""
 PART = 0.5
 """Where fewer of the run's people are of the kind, they are told of and not the run."""
-MOST = 700.0
 OWN = ["agency_code", "affair_code"]
 
 
-def file_content(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
-    """Senders (agencies, where none is named) and their strangest run that is not what runs there are, nats."""
+def files(engine: DuckDBEngine, week: Week) -> dict[str, pd.DataFrame]:
+    """Senders (agencies, where none is named) and their strangest run of the week, nats: `file_content` where it is not what
+    runs there are, `file_insertion` where only a part of its people does not fit."""
     found = judged(_runs(engine), week)
-    return _strangest(found[found.actual >= PART * found.n_people])
+    whole = found.actual >= PART * found.n_people
+    return {"file_content": _strangest(found[whole]), "file_insertion": _strangest(found[~whole])}
 
 
-def file_insertion(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
-    """The same of runs of which only a part of the people does not fit."""
-    found = judged(_runs(engine), week)
-    return _strangest(found[found.actual < PART * found.n_people])
+@dataclass(frozen=True)
+class Groups:
+    """Runs that belong together, by what they have in common: `codes` numbers the groups from 0, `(n,)`."""
+
+    codes: NDArray[np.intp]
+
+    @classmethod
+    def by(cls, runs: pd.DataFrame, columns: list[str]) -> Groups:
+        """Runs alike in these columns."""
+        return cls(runs.groupby(columns, sort=False, dropna=False).ngroup().to_numpy())
+
+    def sums(self, values: pd.Series) -> pd.Series:
+        """Of each run, the sum over its group, `(n,)`."""
+        summed = np.bincount(self.codes, weights=values.to_numpy(dtype=float))
+        return pd.Series(summed[self.codes], index=values.index)
 
 
 def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
@@ -59,55 +74,60 @@ def judged(runs: pd.DataFrame, week: Week) -> pd.DataFrame:
     known = runs[~now].groupby("agency_code").size()
     looked = now & (runs.agency_code.map(known).fillna(0) >= LEAST_RUNS)
     levels, shares = np.zeros((int(looked.sum()), len(KINDS))), np.zeros((int(looked.sum()), len(KINDS)))
+    groups = [Groups.by(runs, columns) for columns in (OWN, ["affair_code"], ["agency_code"])]
     for place, kind in enumerate(KINDS):
-        levels[:, place], shares[:, place] = _rarity(runs, kind, now, looked)
+        levels[:, place], shares[:, place] = _rarity(runs, kind, now, looked, groups)
     found = runs[looked].reset_index(drop=True)
     first, rows = levels[:, :LEADING].argmax(axis=1), np.arange(len(found))
     providers = _beyond(runs, runs.surprisal, now, looked)
-    groups = [_beyond(runs, np.log(runs.n_people), now, looked)]
-    groups += [np.maximum.reduce([*levels[:, places].T, *([providers] if 0 in places else [])]) for places in TOGETHER]
-    beyond = np.clip(np.column_stack(groups) - REMARKABLE, 0.0, None)
+    levels_of = [_beyond(runs, np.log(runs.n_people), now, looked)]
+    levels_of += [
+        np.maximum.reduce([*levels[:, places].T, *([providers] if 0 in places else [])]) for places in TOGETHER
+    ]
+    beyond = np.clip(np.column_stack(levels_of) - REMARKABLE, 0.0, None)
     # What leads is not added to itself, nor what says the same.
     added = beyond.sum(axis=1) - beyond[rows, 1 + np.array([GROUP_OF[kind] for kind in first], dtype=int)]
     return found.assign(
-        value=np.minimum(levels[rows, first] + FURTHER * added, MOST), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
+        value=np.minimum(levels[rows, first] + FURTHER * added, MOST_NATS), counted=PEOPLE, cell=np.array(KINDS, dtype=object)[first],
         actual=found[list(KINDS)].to_numpy()[rows, first], typical=shares[rows, first] * found.n_people.to_numpy(),
     )  # fmt: skip
 
 
-def _rarity(runs: pd.DataFrame, kind: str, now: pd.Series, looked: pd.Series) -> tuple[Floats, Floats]:
+def _rarity(
+    runs: pd.DataFrame, kind: str, now: pd.Series, looked: pd.Series, groups: Sequence[Groups]
+) -> tuple[Floats, Floats]:
     """For the runs looked at: minus log P(at least so large a share of the kind), nats, and the expected share, each `(n,)`.
 
-    Expected is what earlier runs of the agency and affair show, smoothed towards runs of the affair elsewhere and the
+    `groups` are runs of the same agency and affair, of the affair, and of the agency. Expected is what earlier runs of the agency and affair show, smoothed towards runs of the affair elsewhere and the
     agency's other runs; or what others begin this week, if that is more.
     """
     share = runs[kind] / runs.n_people
     alike = likeness(share[~now], runs.n_people[~now], [runs.agency_code[~now], runs.affair_code[~now]])
     weight = runs.n_people / (1.0 + (runs.n_people - 1.0) * alike)
-    sums = runs[OWN].assign(
-        n=weight, k=weight * share, past_n=weight.where(~now, 0.0), past_k=(weight * share).where(~now, 0.0)
-    )
-    own = sums.groupby(OWN)[["n", "k", "past_n", "past_k"]].transform("sum")
-    affair, agency = (
-        sums.groupby(name)[["n", "k", "past_n", "past_k"]].transform("sum") for name in ("affair_code", "agency_code")
-    )
-    nation = (sums.k.sum() + 0.5) / (sums.n.sum() + 1.0)
-    elsewhere = (affair.k - own.k + STRENGTH * nation) / (affair.n - own.n + STRENGTH)
-    otherwise = (agency.past_k - own.past_k + STRENGTH * nation) / (agency.past_n - own.past_n + STRENGTH)
-    expected = (own.past_k + STRENGTH * (elsewhere + otherwise) / 2.0) / (own.past_n + STRENGTH)
+    own, affair, agency = groups
+    n, k = weight, weight * share
+    past_n, past_k = n.where(~now, 0.0), k.where(~now, 0.0)
+    own_past_n, own_past_k = own.sums(past_n), own.sums(past_k)
+    nation = (k.sum() + 0.5) / (n.sum() + 1.0)
+    elsewhere = _smoothed(affair.sums(k) - own.sums(k), affair.sums(n) - own.sums(n), nation)
+    otherwise = _smoothed(agency.sums(past_k) - own_past_k, agency.sums(past_n) - own_past_n, nation)
+    expected = _smoothed(own_past_k, own_past_n, (elsewhere + otherwise) / 2.0)
     # What others begin with the affair this very week is no surprise here; a run of theirs counts once, however large.
-    begun = runs[OWN].assign(n=now.astype(float), k=share.where(now, 0.0))
-    all_now, own_now = (
-        begun.groupby("affair_code")[["n", "k"]].transform("sum"),
-        begun.groupby(OWN)[["n", "k"]].transform("sum"),
+    begun_n, begun_k = now.astype(float), share.where(now, 0.0)
+    elsewhere_now = _smoothed(
+        affair.sums(begun_k) - own.sums(begun_k), affair.sums(begun_n) - own.sums(begun_n), expected
     )
-    elsewhere_now = (all_now.k - own_now.k + STRENGTH * expected) / (all_now.n - own_now.n + STRENGTH)
     expected = np.maximum(expected, elsewhere_now)[looked].clip(1e-9, 1.0 - 1e-9)
     # What is known of the share is as uncertain as the runs behind it are few.
-    certain = 1.0 / (1.0 / weight[looked] + 1.0 / (own.past_n[looked] + STRENGTH))
+    certain = 1.0 / (1.0 / weight[looked] + 1.0 / (own_past_n[looked] + STRENGTH))
     reached = (share[looked] - 0.5 / runs.n_people[looked]).clip(lower=0.0)
     level = -beta.logsf(reached, expected * certain, (1.0 - expected) * certain)
-    return np.clip(np.nan_to_num(level, nan=MOST, posinf=MOST), 0.0, MOST), expected.to_numpy()
+    return np.clip(np.nan_to_num(level, nan=MOST_NATS, posinf=MOST_NATS), 0.0, MOST_NATS), expected.to_numpy()
+
+
+def _smoothed(k: pd.Series, n: pd.Series, towards: pd.Series | float) -> pd.Series:
+    """The share `k` of `n`, as if STRENGTH people more had shown the share `towards`."""
+    return (k + STRENGTH * towards) / (n + STRENGTH)
 
 
 def likeness(share: pd.Series, n: pd.Series, groups: list[pd.Series]) -> float:

@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.frames import MOST_NATS
 
 Floats = NDArray[np.float64]
 STRENGTH = 20.0
@@ -18,7 +19,6 @@ SHAPE = 0.2
 """Lost answers come in bursts, as breaches of rules do (shape of the Gamma from which rates are drawn)."""
 FURTHER = 0.2
 """What each further case of an official that is rarer than one in three adds: many ordinary ones make nobody strange."""
-MOST = 700.0
 PEOPLE = "people_of_case"
 """What a finding's cell says is unusual of."""
 TRAITS = ("apart", "in_turn")
@@ -131,7 +131,7 @@ def _more(
     """Minus log P(at least so many) and the expected number: Gamma-Poisson with the rate that others foretell."""
     size, inverse = SHAPE + earlier_lost, SHAPE / rate + earlier_n
     value = -nbinom.logsf(n_lost - 1, size, inverse / (inverse + n))
-    return pd.Series(np.minimum(value, MOST), index=n.index), size / inverse * n
+    return pd.Series(np.minimum(value, MOST_NATS), index=n.index), size / inverse * n
 
 
 def _named(found: pd.DataFrame) -> pd.DataFrame:

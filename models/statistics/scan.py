@@ -11,6 +11,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 
 WINDOWS = (1, 4, 8)
+"""Weeks that are added up: one burst, a month, and a slow leak."""
 PRIOR_VISITS = 500.0
 """Visits' worth of the nation's rate in an agency's rate: a small agency says little about itself."""
 SHAPE = 1.0

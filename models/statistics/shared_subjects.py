@@ -48,8 +48,9 @@ def many_agencies_at_once(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
 def _agencies(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
     found = _open(engine, "many_agencies", week, window)
     return found.assign(
-        value=found.level, actual=found.n_agencies, typical=1.0, entity_id="national/" + found.subject_key_national
-    )
+        value=found.level, actual=found.n_agencies, typical=1.0, entity_id="national/" + found.subject_key_national,
+        subject_key=found.subject_key_national,
+    )  # fmt: skip
 
 
 def _open(engine: DuckDBEngine, name: str, week: Week, window: int) -> pd.DataFrame:

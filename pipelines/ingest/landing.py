@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from unicodedata import category
+from urllib.parse import unquote
 
+from features.contract.identifiers import without_individual_numbers
 from pipelines.lake import Lake
 from pipelines.mapping import LogMapping
 
@@ -17,7 +21,19 @@ _WRITERS_OWN = ("_", ".")
 
 
 def printable(path: Path) -> str:
-    """A path as it can be written anywhere: bytes that are no UTF-8, and control characters, as escapes."""
+    """A path as it can be written anywhere: escaped, and without any Individual Number that stands in a name."""
+    return "/".join(_shown(part) for part in escaped(path).split("/"))
+
+
+def _shown(part: str) -> str:
+    """A writer may have written digits of a folder's name as `%31`."""
+    read = unquote(part)
+    hidden = without_individual_numbers(read)
+    return part if hidden == read else hidden
+
+
+def escaped(path: Path) -> str:
+    """A path with bytes that are no UTF-8, and control characters, as escapes: to compare, never to be shown."""
     text = os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
     return "".join(c.encode("unicode_escape").decode() if category(c) == "Cc" else c for c in text)
 
@@ -106,5 +122,20 @@ class Landing:
         return cls(folder, tuple(sorted(walk.files)), reference, tuple(sorted(left)))
 
     def name(self, file: Path) -> str:
-        """How a file is called everywhere: its path below the folder."""
-        return printable(file.relative_to(self.folder))
+        """How a file is called everywhere: its path below the folder, as it may be shown."""
+        return self._names[file]
+
+    def place(self, file: Path) -> str:
+        """Its path below the folder in full, which a manifest names and which may hold values; never to be shown."""
+        return escaped(file.relative_to(self.folder))
+
+    @cached_property
+    def _names(self) -> dict[Path, str]:
+        """Files of which only a hidden number tells the names apart are numbered."""
+        names: dict[Path, str] = {}
+        often: Counter[str] = Counter()
+        for file in self.files:
+            name = printable(file.relative_to(self.folder))
+            often[name] += 1
+            names[file] = name if often[name] == 1 else f"{name} ({often[name]})"
+        return names

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from features.errors import IntegrityError
 from pipelines.lake import Lake
 
 DELIVERIES = pa.schema([
@@ -53,6 +54,12 @@ class Entry:
     source: str = ""
     period_from: str = ""
     period_to: str = ""
+
+    @property
+    def balances(self) -> bool:
+        """Whether every row delivered is loaded, a duplicate, or set aside; of a refused file none is taken."""
+        parts = self.loaded + self.duplicate + self.conflicting + self.quarantined
+        return parts == (0 if self.status == "refused" else self.rows)
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,12 @@ class Ledger:
         return dict(zip(chosen["delivery_id"].to_pylist(), chosen["file"].to_pylist(), strict=True))
 
     def joined_by(self, entries: Sequence[Entry], counts: Iterable[Count]) -> Ledger:
-        """The ledger with new entries; one for the same content under the same name is replaced."""
+        """The ledger with new entries; one for the same content under the same name is replaced.
+
+        Raises IntegrityError if rows of an entry are lost or counted twice.
+        """
+        if lost := [entry.file for entry in entries if not entry.balances]:
+            raise IntegrityError(f"rows of a delivery are unaccounted for, so it was not loaded: {', '.join(lost)}")
         places = self.places()
         stale = {places[key] for entry in entries if (key := (entry.file, entry.sha256)) in places}
         kept = self.deliveries.filter(pa.array([n not in stale for n in range(self.deliveries.num_rows)], pa.bool_()))

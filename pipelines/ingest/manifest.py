@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from features.contract.blanks import trimmed
+from features.contract.identifiers import without_individual_numbers
 from pipelines.ingest.survey import Delivered
 
 
@@ -64,7 +65,7 @@ class Manifest:
 
     def missing(self, present: Iterable[str]) -> tuple[str, ...]:
         """Files that were announced and are not there."""
-        return tuple(sorted(set(self.promises) - set(map(composed, present))))
+        return tuple(sorted(map(without_individual_numbers, set(self.promises) - set(map(composed, present)))))
 
 
 def _text(value: str | list[str] | None) -> str:

@@ -25,6 +25,7 @@ from pipelines.ingest.kinds import faults_of, is_same
 from pipelines.ingest.landing import PARQUET, Walk, is_parquet, printable
 from pipelines.ingest.reading import unreadable_table
 from pipelines.ingest.scan import Readable, by_schema, name, read, readable
+from pipelines.ingest.survey import numbered_columns
 from pipelines.lake import DELIVERED_TABLES, Lake
 from pipelines.stamps import ABSENT, file_fingerprint
 
@@ -32,6 +33,11 @@ SORTED_ROWS = 1_000_000
 """Tables of at most so many rows are sorted, so that a new order of delivery changes nothing. Larger ones (cases) keep
 the order of delivery: sorting ten million rows cost three times as much as copying them."""
 
+DATED = {
+    "agencies": "valid_from IS NULL", "authority": "valid_from IS NULL",
+    "accounts": "valid_from IS NULL AND absent_from IS NULL",
+}  # fmt: skip
+"""Tables whose rows hold since a day, and the condition of a row that does not say which; an absence has days of its own."""
 OPEN_ENDS, LAST_DAY = ("valid_to", "closed", "absent_to"), "2200-12-31"
 """Ends that many systems write as 9999-12-31 while they are open: any day after the last one means none."""
 
@@ -105,7 +111,8 @@ class References:
                     schemas[part] = pq.read_schema(content)
             except (pa.ArrowException, ValueError, OSError) as error:
                 return [f"is no readable Parquet file, or was cut short ({type(error).__name__})"]
-        faults = [fault for schema in schemas.values() for fault in faults_of(REFERENCE[table], _kinds(schema))]
+        faults = [fault for schema in schemas.values() for fault in numbered_columns(schema.names)]
+        faults += [fault for schema in schemas.values() for fault in faults_of(REFERENCE[table], _kinds(schema))]
         if faults:
             return list(dict.fromkeys(faults))
         files = [readable(part, _kinds(schema), self.staging) for part, schema in schemas.items()]
@@ -163,7 +170,17 @@ class TableDelivery:
         lost, twice = self._count(self._rows()) - usable, usable - kept
         notes = [f"{lost} row(s) without {needed} were left out"] if lost else []
         notes += [f"{twice} row(s) stand twice"] if twice else []
+        notes += self._undated()
         return notes + (self._agency_notes() if self.table == "agencies" else [])
+
+    def _undated(self) -> list[str]:
+        """Rows that do not say since when they hold, where the contract wants a day."""
+        if self.table not in DATED:
+            return []
+        rows = f"SELECT row_number FROM ({self._rows()}) WHERE {DATED[self.table]} ORDER BY row_number"
+        undated = [int(number) for (number,) in self.engine.connection.execute(rows).fetchall()]
+        told = f"valid_from is not given in {len(undated)} row(s), taken as valid since ever: {_first(undated)}"
+        return [told] if undated else []
 
     def _count(self, rows: str, what: str = "count(*)") -> int:
         return int(self.engine.connection.execute(f"SELECT {what} FROM ({rows})").fetchall()[0][0])

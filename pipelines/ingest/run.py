@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from features.contract.identifiers import without_individual_numbers
 from features.weeks import Week
 from pipelines.ingest.batch import Judged, Loading, batches, in_order, weeks_of
 from pipelines.ingest.belonging import Belonging
@@ -73,7 +74,10 @@ class Run:
         with ThreadPoolExecutor(self.threads) as pool:
             marks = pool.map(lambda file: quick_mark(file, self.landing.name(file)), self.landing.files)
             fresh = [(file, mark) for file, mark in zip(self.landing.files, marks, strict=True) if mark not in settled]
-            return list(pool.map(lambda new: look_at(new[0], self.landing.name(new[0]), new[1], self.mapping), fresh))
+            return list(pool.map(lambda new: self._look_at(*new), fresh))
+
+    def _look_at(self, file: Path, mark: str) -> Delivered:
+        return look_at(file, self.landing.name(file), mark, self.mapping, self.landing.place(file))
 
     def _judge(self, files: Sequence[Delivered], manifest: Manifest) -> Iterator[Judged]:
         """An entry for every file: refused with all its faults, a duplicate of another content, or to be loaded."""
@@ -89,7 +93,7 @@ class Run:
             if entry is not None and entry.status != "refused":
                 self._enter([replace(entry, mark=file.mark)], [], new=False)
                 continue
-            says = manifest.of(file.name)
+            says = manifest.of(self.landing.place(file.path))
             faults = [*file.faults, *says.faults(file), *bad.get(file.path, [])]
             status = "refused" if faults else "duplicate" if file.delivery_id in loaded else "loaded"
             if status == "loaded":
@@ -163,7 +167,7 @@ class Run:
             IngestReport.of(len(files), len(files) - len(new), new, self.counts),
             unknown_values=dict(self.unknown), weeks=weeks, notes=tuple(references.notes),
             reported=tuple(week for week in weeks if (self.lake.report(week) / "manifest.json").exists()),
-            refused=(*references.refused, *refused), missing=manifest.missing(map(self.landing.name, files)),
+            refused=(*references.refused, *refused), missing=manifest.missing(map(self.landing.place, files)),
             not_read=(*self.landing.not_read, *references.not_read),
         )  # fmt: skip
 
@@ -171,8 +175,8 @@ class Run:
 def _entry(file: Delivered, says: Promise, status: str, faults: Sequence[str]) -> Entry:
     return Entry(
         file.name, file.mark, file.delivery_id, file.sha256, status, file.rows, reason="; ".join(faults),
-        ignored_columns=",".join(file.ignored), weeks=_period(file), source=says.source,
-        period_from=says.period_from, period_to=says.period_to,
+        ignored_columns=",".join(file.ignored), weeks=_period(file), source=without_individual_numbers(says.source),
+        period_from=without_individual_numbers(says.period_from), period_to=without_individual_numbers(says.period_to),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.contract.columns import DELIVERED
+from features.contract.identifiers import without_individual_numbers
 from features.weeks import Week
 from pipelines.ingest.kinds import faults_of
 from pipelines.ingest.scan import LAST_MILLISECOND
@@ -73,10 +74,10 @@ def _content(path: Path) -> str:
         return file_fingerprint(path)
 
 
-def look_at(path: Path, name: str, mark: str, mapping: LogMapping | None) -> Delivered:
+def look_at(path: Path, name: str, mark: str, mapping: LogMapping | None, place: str = "") -> Delivered:
     """Read a file's content once for its hash, and its footer for its columns; all its faults at once.
 
-    With a mapping the file is held against what that needs, without against the contract.
+    `place` is its path with the values that folders' names give. With a mapping the file is held against what that needs, without against the contract.
     """
     try:
         sha256 = file_fingerprint(path)
@@ -88,8 +89,12 @@ def look_at(path: Path, name: str, mark: str, mapping: LogMapping | None) -> Del
         return _no_parquet(path, name, mark, sha256, error)
     except (pa.ArrowException, ValueError) as error:
         return _no_parquet(path, name, mark, sha256, error)
+    if faults := numbered_columns(schema.names):
+        return Delivered(path, name, mark, sha256, footer.num_rows, {}, (), tuple(faults))
     used = set(mapping.rename.values()) if mapping else {column.name for column in DELIVERED}
-    given = folder_values(name, used - {column for column in used if column.lower() in map(str.lower, schema.names)})
+    given = folder_values(
+        place or name, used - {column for column in used if column.lower() in map(str.lower, schema.names)}
+    )
     found = {field.name: field.type for field in schema} | dict.fromkeys(given, pa.string())
     faults = [*_ambiguous(schema.names), *(mapping.faults_of(found) if mapping else faults_of(DELIVERED, found))]
     faults += _of_int96(footer, mapping)
@@ -103,6 +108,12 @@ def look_at(path: Path, name: str, mark: str, mapping: LogMapping | None) -> Del
 def _no_parquet(path: Path, name: str, mark: str, sha256: str, error: Exception) -> Delivered:
     fault = f"is no readable Parquet file, or was cut short ({type(error).__name__})"
     return Delivered(path, name, mark, sha256, 0, {}, (), (fault,))
+
+
+def numbered_columns(names: Sequence[str]) -> list[str]:
+    """The fault of columns whose very names hold an Individual Number, which therefore are told by their places."""
+    places = [str(n) for n, column in enumerate(names, 1) if without_individual_numbers(column) != column]
+    return [f"the name of column number {', '.join(places)} holds an Individual Number"] if places else []
 
 
 def folder_values(name: str, wanted: Collection[str]) -> dict[str, str | None]:

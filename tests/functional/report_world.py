@@ -80,7 +80,7 @@ def _case(
             _reason("clock", "通常と異なる時間帯・閉庁日", 6.0, 1.1, 0.1),
         ],
         "request_ids": [row["request_id"] for row in rows], "expected_equals": 0.002 * 2.2**rank,
-        "story_ja": f"当該職員が、{days}日間に{people}名について、受付中の案件等の理由が確認できない照会を含む{len(rows)}回（人・日単位）の照会を行っています。",
+        "story_ja": f"当該職員が、{days}日間に{people}名について、受付中の案件等の理由が確認できない照会を含む{len(rows)}回（人・日）の照会を行っています。",
         "story_en": f"The official made {len(rows)} visits (person and day) concerning {people} people on {days} days.",
         "against": [
             {"text_ja": "自動照合した理由（受付中の案件、世帯員、継続対応、一斉業務等）により、今週の照会120回のうち79回は説明がつきました。", "text_en": "Reasons tried: 79 of the 120 visits this week are explained."},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+
+from benchmarks.constants import constants
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("features", "models", "reports", "pipelines", "data_samples")
@@ -84,3 +87,20 @@ def test_no_step_knows_a_data_set() -> None:
     assert not [
         str(f.relative_to(ROOT)) for f in files if re.search("eugene|police", f.read_text(encoding="utf-8"), re.I)
     ]
+
+
+def test_each_constant_of_detection_says_why() -> None:
+    """`python -m benchmarks.constants` shows what results owe to them."""
+    found = constants()
+    assert {"ranking.combination.FURTHER", "statistics.mix_ups.SHAPE", "detectors.FLAT"} <= {str(c) for c in found}
+    assert not [str(each) for each in found if len(each.reason) < 20]
+
+
+def test_a_constant_can_be_another_for_a_while() -> None:
+    taken = [
+        importlib.import_module(f"models.statistics.{name}") for name in ("frames", "agency_counts", "file_content")
+    ]
+    most = next(each for each in constants() if each.name == "MOST_NATS")
+    with most.being(1.0):
+        assert [module.MOST_NATS for module in taken] == [1.0, 1.0, 1.0]
+    assert [module.MOST_NATS for module in taken] == [most.value] * 3

@@ -74,6 +74,18 @@ GOLDEN = [
         {"authority": [LAW | {"valid_to": date(2026, 11, 8)}]},
     ),
     Golden(
+        "authority_not_in_force", [request(1), request(2, item_code="TM2")], {"R2"},  # since when is not said
+        {"authority": [LAW | {"valid_from": None}, LAW | {"item_code": "TM2", "valid_from": None, "valid_to": date(2026, 11, 8)}]},
+    ),
+    Golden(
+        "account_outside_posting",  # neither a posting since an unknown day nor an absence alone is a posting that has not begun
+        [*MANY, request(50, requester_user="old"), request(51, requester_user="ill"), request(52, requester_user="left")], {"R52"},
+        {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR},
+                      {"requester_user": "old", "agency_code": "A", "valid_from": None},
+                      {"requester_user": "ill", "agency_code": "A", "valid_from": None, "absent_from": date(2026, 10, 1)},
+                      {"requester_user": "left", "agency_code": "A", "valid_from": None, "valid_to": date(2026, 11, 8)}]},
+    ),
+    Golden(
         "account_outside_posting", [*MANY, request(50, requester_user="new")], {"R50"},
         {"accounts": [{"requester_user": "u1", "agency_code": "A", "valid_from": YEAR},
                       {"requester_user": "new", "agency_code": "A", "valid_from": date(2026, 12, 1)}]},

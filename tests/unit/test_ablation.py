@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.evaluation.ablation import ALL, NOTHING, Part, learned_without, parts, without
 from models.ranking.findings import OFFICIAL
 from models.statistics import WeekStatistics, standalone
+from models.statistics.frames import MEASURED, checked
 from models.statistics.unexplained import LEAD
 from models.training import train
 from pipelines.ablation import Loss, lines
@@ -29,9 +30,10 @@ def readings(week: Week) -> WeekStatistics:
     ]
     scans = pd.DataFrame(keys, columns=["agency_code", "requester_user", "attribute", "window"])
     scans = scans.assign(value=rng.exponential(size=len(scans)), step=0, past=1, expected=0.5)
+    agencies = [f"A{n}" for n in range(40)]
+    more = {"agency_code": agencies, "entity_id": agencies, "actual": 1.0, "typical": 0.5, "window": 1}
     others = {
-        name: pd.DataFrame({"agency_code": [f"A{n}" for n in range(40)], "value": rng.exponential(size=40)})
-        for name in standalone()
+        name: checked(pd.DataFrame({**more, "value": rng.exponential(size=40)}), MEASURED) for name in standalone()
     }
     broken = [("not_in_force", n + 1) for n in range(3)] + [("two_terminals", 1)]
     counts = pd.DataFrame(broken, columns=["rule_id", "n"]).assign(

@@ -11,24 +11,26 @@ import pytest
 
 from features.catalogue import statistics
 from features.contract.columns import RESULTS
-from models.cases import Surroundings, _story, _title, told_expected, without_what
-from models.cases.evidence import NOTHING, Evidence
+from models.cases import Surroundings, told_expected
+from models.cases.evidence import NOTHING, Evidence, _of_rows
 from models.cases.reasons import _reason
+from models.cases.telling import story_of, title_of, without_what
 from models.cases.wording import Text, of_cell
 from models.statistics.file_content import KINDS, PEOPLE
 
-SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1)
+SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1, without_reason=True)
+LED = [{"feature": "unexplained", "contribution": 0.6}]
 
 
 def test_a_silent_agency_has_no_visits_without_which_it_would_not_be_here() -> None:
-    assert "0" not in without_what(NOTHING, False, "agency_quiet").ja
-    assert "照会がなければ" not in without_what(NOTHING, False, "agency_quiet").ja
+    assert "0" not in without_what(finding("agency_quiet", requester_user=None), NOTHING, LED).ja
+    assert "照会がなければ" not in without_what(finding("agency_quiet", requester_user=None), NOTHING, LED).ja
 
 
 @pytest.mark.parametrize(
     ("statistic", "of_visits", "told"),
     [
-        ("official_week", True, "3回"),
+        ("official_week", True, "3回（人・日）"),
         ("rule_violation", True, "6件"),
         ("batch_off_hours", False, "6件"),
         ("joined_case", True, "6件"),
@@ -36,7 +38,7 @@ def test_a_silent_agency_has_no_visits_without_which_it_would_not_be_here() -> N
     ],
 )
 def test_visits_are_told_of_officials_and_requests_of_all_else(statistic: str, of_visits: bool, told: str) -> None:
-    assert told in without_what(SIX, of_visits, statistic).ja
+    assert told in without_what(finding(statistic, requester_user="u" if of_visits else None), SIX, LED).ja
 
 
 def test_what_was_not_to_be_expected_exceeds_no_zero() -> None:
@@ -77,31 +79,31 @@ def finding(statistic: str, **values: Any) -> Any:
         "counted": None,
         "requester_user": "u1",
         "subject_key": None,
+        "agency_code": "A",
+        "actual": 6.0,
+        "typical": 1.0,
+        "entity": "user",
     }
     return SimpleNamespace(**usual | values)
 
 
-def around(register: bool) -> Surroundings:
-    return Surroundings(pd.DataFrame(), {}, {}, {}, {}, register)
-
-
 def test_a_title_is_of_the_number_that_stands_beside_it() -> None:
-    by_terminal = _title(finding("official_week"), [{"feature": "terminal"}], around(True))
+    by_terminal = title_of(finding("official_week"), [{"feature": "terminal"}], True)
     assert "端末" in by_terminal.ja
     assert "説明のつかない" not in by_terminal.ja
-    assert "説明のつかない" in _title(finding("official_week"), [{"feature": "unexplained"}], around(True)).ja
+    assert "説明のつかない" in title_of(finding("official_week"), LED, True).ja
 
 
 @pytest.mark.parametrize("statistic", ["official_week", "unexplained_over_time"])
 def test_without_a_register_of_cases_nothing_is_called_unexplained(statistic: str) -> None:
-    assert "説明のつかない" not in _title(finding(statistic), [{"feature": "unexplained"}], around(False)).ja
-    assert "受付台帳が提供されていない" in _story(finding(statistic), SIX, around(False)).ja
+    assert "説明のつかない" not in title_of(finding(statistic), LED, False).ja
+    assert "受付台帳が提供されていない" in story_of(finding(statistic), SIX, LED, False).ja
 
 
 def test_people_are_not_told_of_where_the_log_names_none() -> None:
     nobody = Evidence(tuple("abcdef"), ("u",), (), 2, 3, 1)
-    assert "名について" not in _story(finding("official_week"), nobody, around(True)).ja
-    assert "名について" in _story(finding("official_week"), SIX, around(True)).ja
+    assert "名について" not in story_of(finding("official_week"), nobody, LED, True).ja
+    assert "名について" in story_of(finding("official_week"), SIX, LED, True).ja
 
 
 def test_every_statistic_of_reasons_says_so() -> None:
@@ -121,3 +123,41 @@ def test_history_of_an_agency_is_that_of_its_officials_or_of_the_model() -> None
     known = Surroundings(pd.DataFrame(), {("A", "u1"): 3, ("A", "u2"): 5, ("B", "u1"): 9}, {}, {}, {})
     assert known.weeks_known("A", 8) == 5
     assert known.weeks_known("C", 8) == 8
+
+
+def test_what_is_listed_is_told_as_what_it_is() -> None:
+    by_hour = [{"feature": "clock", "contribution": 0.57}]
+    usual = Evidence(SIX.request_ids, SIX.users, SIX.subjects, 2, 3, 1)
+    for proof, reasons, told in (
+        (SIX, LED, "理由が確認できない照会を含む"),
+        (SIX, by_hour, "そのうち業務上の理由が確認できないもの"),
+        (usual, by_hour, "そのうち特にまれなもの"),
+        (usual, LED, "そのうち特にまれなもの"),
+    ):
+        assert told in story_of(finding("official_week"), proof, reasons, True).ja
+    assert "（寄与57%）" in without_what(finding("official_week"), SIX, by_hour).ja
+    assert "抽出されません" not in without_what(finding("official_week"), SIX, by_hour).ja
+
+
+@pytest.mark.parametrize("statistic", ["official_week", "batch_off_hours", "lost_answer"])
+def test_without_evidence_or_people_no_number_is_made_up(statistic: str) -> None:
+    user = None if statistic == "batch_off_hours" else "u1"
+    assert "0" not in story_of(finding(statistic, requester_user=user), NOTHING, LED, True).ja
+    nobody = Evidence(SIX.request_ids, (), (), 2, 6, 1)
+    assert "名" not in story_of(finding(statistic, requester_user=user), nobody, LED, True).ja
+
+
+def test_requests_beyond_those_named_are_counted() -> None:
+    rows = pd.DataFrame([
+        {"request_id": f"R{n}", "requester_user": None, "subject_key": f"s{n}", "day": n % 3, "department": "d"} for n in range(1500)
+    ])  # fmt: skip
+    proof = _of_rows(rows)
+    assert (len(proof.request_ids), proof.requests, len(proof.subjects)) == (1000, 1500, 1500)
+    assert "1500件" in without_what(finding("batch_off_hours", requester_user=None), proof, LED).ja
+
+
+@pytest.mark.parametrize(
+    ("actual", "typical", "told"), [(3.0, 2.98, "同程度"), (3.0, 2.9, "上回って"), (2.9, 3.0, "下回って")]
+)
+def test_numbers_that_read_alike_are_neither_above_nor_below(actual: float, typical: float, told: str) -> None:
+    assert told in str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), actual, typical)["text_ja"])

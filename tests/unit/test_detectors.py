@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from models.bundle import FittedDetector
-from models.detectors import DETECTORS, Detector, Floats, fit, fit_all, fit_score, score_all
+from models.detectors import DETECTORS, Detector, Floats, common_rarity, fit, fit_all, fit_score, score_all
 from models.ranking.combination import learned_rarity
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
@@ -130,6 +133,10 @@ def test_rows_that_teach_nothing_leave_a_detector_out(rows: np.ndarray) -> None:
             assert np.isfinite(row.strangeness(fitted[row.name][0], rows)).all()
 
 
+def test_a_week_without_rows_has_no_rarities() -> None:
+    assert len(common_rarity(fit_all(cloud(), seed=1), np.zeros((0, 6)))) == 0
+
+
 def test_rows_that_teach_something_keep_every_detector() -> None:
     assert set(fit_all(cloud(), seed=1)) == {row.name for row in DETECTORS}
 
@@ -145,3 +152,17 @@ def test_one_thread_and_two_learn_the_same() -> None:
             alone = fit(row, rows, 7)[1]
         with threadpoolctl.threadpool_limits(2):
             assert (fit(row, rows, 7)[1] == alone).all(), row.name
+
+
+def test_nothing_is_compiled_to_train_or_score() -> None:
+    """A compiler that starts in every process costs a small week more than its detectors."""
+    script = (
+        "import numpy as np; from models.detectors import DETECTORS, fit_all\n"
+        "from pyod.utils import stat_models\n"
+        "kernel = stat_models._pairwise_distances_no_broadcast_helper\n"
+        "data = np.random.default_rng(0).normal(size=(400, 6))\n"
+        "for name, (estimator, _) in fit_all(data, 1).items():\n"
+        "    next(row for row in DETECTORS if row.name == name).strangeness(estimator, data)\n"
+        "assert not kernel.signatures"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])

@@ -29,6 +29,7 @@ from models.ranking.findings import (
     official_weeks,
 )
 from models.statistics import PUT_TOGETHER, WeekStatistics, standalone
+from models.statistics.frames import MEASURED, checked
 from models.statistics.unexplained import LEAD, VOLUME
 from models.training import train
 
@@ -45,6 +46,11 @@ def empty() -> pd.DataFrame:
     )
     kinds = dict.fromkeys(texts, "object") | dict.fromkeys(numbers, "float")
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
+def measured(**columns: object) -> pd.DataFrame:
+    """A statistic as it is handed on."""
+    return checked(pd.DataFrame({"actual": 1.0, "typical": 0.0, "window": 1} | columns), MEASURED)
 
 
 def quiet(week: Week, more: tuple[tuple[str, float], ...] = ()) -> WeekStatistics:
@@ -124,7 +130,7 @@ def with_others(readings: WeekStatistics, seed: int) -> WeekStatistics:
     """The same week, with as many agencies as there are officials, each as quiet as chance has it."""
     values = np.random.default_rng(seed).exponential(size=OFFICIALS)
     names = [f"B{n}" for n in range(OFFICIALS)]
-    frame = pd.DataFrame({"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1})  # fmt: skip
+    frame = measured(agency_code=names, entity_id=names, value=values, typical=2.0)
     others = dict.fromkeys(standalone(), frame)
     return WeekStatistics(readings.week, readings.scans, others, readings.violations)
 
@@ -179,9 +185,7 @@ ORDINARY = ("u9", LEAD, 1, 0.1)
 def test_each_statistic_has_its_share_of_the_inspectors_patience() -> None:
     assert set(PUT_TOGETHER) == {OFFICIAL, OVER_TIME, ONE_ATTRIBUTE, RULE_VIOLATION, AGENCY}
     assert all(0 < declared.weight <= 1 for declared in statistics().values())
-    frame = pd.DataFrame(
-        {"agency_code": ["A"], "requester_user": ["u1"], "entity_id": ["A/u1"], "value": [5.0], "window": [1]}
-    )
+    frame = measured(agency_code=["A"], requester_user=["u1"], entity_id=["A/u1"], value=[5.0])
     readings = scanned(ORDINARY)
     readings.others.update(same_person=frame, agency_quiet=frame)
     found = named(readings)
@@ -193,7 +197,7 @@ def test_each_statistic_has_its_share_of_the_inspectors_patience() -> None:
 @pytest.mark.parametrize(("value", "there"), [(0.0, False), (1e-6, True)])
 def test_beside_officials_weeks_only_what_comes_less_than_once_a_week_is_named(value: float, there: bool) -> None:
     readings = scanned(ORDINARY)
-    readings.others["agency_quiet"] = pd.DataFrame({"agency_code": ["A"], "entity_id": ["A"], "value": [value]})
+    readings.others["agency_quiet"] = measured(agency_code=["A"], entity_id=["A"], value=[value])
     assert (("agency_quiet", "A") in named(readings)) == there
 
 
@@ -202,9 +206,7 @@ def nobody_named(seed: int, silent: float = 0.0) -> WeekStatistics:
     values = np.append(np.random.default_rng(seed).exponential(0.3, size=39), silent)
     names = [f"A{n}" for n in range(40)]
     readings = WeekStatistics(FIRST.shift(seed), scanned().scans, dict.fromkeys(standalone(), empty()), empty())
-    readings.others["agency_quiet"] = pd.DataFrame(
-        {"agency_code": names, "entity_id": names, "value": values, "actual": 1.0, "typical": 2.0, "window": 1}
-    )
+    readings.others["agency_quiet"] = measured(agency_code=names, entity_id=names, value=values, typical=2.0)
     return readings
 
 
@@ -260,7 +262,7 @@ def test_aspects_are_chances_of_their_own() -> None:
 
 def test_a_model_that_is_older_than_a_statistic_leaves_it_out() -> None:
     readings = scanned(("u1", LEAD, 1, 9.0))
-    frame = pd.DataFrame({"agency_code": ["A"], "entity_id": ["A"], "value": [9.0], "window": [1]})
+    frame = measured(agency_code=["A"], entity_id=["A"], value=[9.0])
     readings.others.update(agency_quiet=frame)
     older = {name: tail for name, tail in PLAIN_TAILS.items() if name != "agency_quiet"}
     assert "agency_quiet" in set(find(readings, PLAIN_TAILS, nothing_learned).statistic)

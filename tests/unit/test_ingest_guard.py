@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from features.contract.identifiers import is_individual_number
+from features.contract.identifiers import is_individual_number, without_individual_numbers
+from pipelines.ingest.ledger import read_ledger
 from tests.unit.delivery import World, agency, individual_number, row, rows_of, world
 
 NUMBER = individual_number()
@@ -82,3 +83,54 @@ def test_sql_and_plain_check_digit_agree(place: World) -> None:
     place.deliver("a.parquet", *(row(n, memo=number) for n, number in enumerate(numbers)))
     assert expected > 10
     assert f"in {expected} row(s)" in place.ingest().refused[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{NUMBER}/a.parquet", f"a_{NUMBER}.parquet", f"{NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:]}.parquet", f"{FULL_WIDTH}.parquet",
+        f"{NUMBER}.csv", f"b={''.join(f'%3{d}' for d in NUMBER)}/a.parquet",
+    ],
+)  # fmt: skip
+def test_a_number_in_a_name_is_never_told_nor_kept(place: World, name: str) -> None:
+    place.deliver("sound.parquet", row(9))
+    place.deliver(name, row(1, result=None), row(2))
+    (place.data / "landing" / "manifest.csv").write_text(f"file,source\n{name},{NUMBER}\ngone {NUMBER},x\n")
+    done = place.ingest()
+    told = f"{done} {read_ledger(place.lake)} {place.aside()}"
+    assert "…" in told
+    assert without_individual_numbers(told) == told
+    assert done.rows_loaded == (1 if name.endswith("csv") else 2)
+    assert len(done.missing) == (2 if name.endswith("csv") else 1)
+
+
+def test_files_told_apart_by_a_hidden_number_alone_stay_apart(place: World) -> None:
+    numbers = [individual_number(f"{n:011d}") for n in (1, 2, 3)]
+    for n, number in enumerate(numbers):
+        place.deliver(f"{number}.parquet", row(1 if n < 2 else n))
+    done = place.ingest()
+    assert (done.rows_loaded, done.rows_duplicate) == (2, 1)
+    assert [entry.file[12:] for entry in read_ledger(place.lake)] == [
+        "…".join(("", f".parquet{n}")) for n in ("", " (2)", " (3)")
+    ]
+    assert place.ingest().known == 3
+
+
+def test_a_number_as_the_value_of_a_folder_or_the_name_of_a_column_is_refused(place: World) -> None:
+    place.deliver("sound.parquet", row(9))
+    place.deliver(f"subject_key={NUMBER}/a.parquet", row(1))
+    place.deliver("b.parquet", row(2, **{NUMBER: "x"}))
+    place.refer("cases", {"case_ref": "c1", "agency_code": "132012", NUMBER: "x"})
+    done = place.ingest()
+    assert done.rows_loaded == 1
+    assert [line.split(": ", 1)[1] for line in done.refused] == [
+        "the name of column number 3 holds an Individual Number",
+        "the name of column number 10 holds an Individual Number",
+        "column subject_key holds an Individual Number in 1 row(s): 1",
+    ]
+    assert NUMBER not in f"{done} {read_ledger(place.lake)}"
+
+
+@pytest.mark.parametrize("text", [WRONG, f"1{NUMBER}", f"{NUMBER}2", "2026-11-10", "week=2026-W46/part-00001"])
+def test_other_digits_in_names_stay(text: str) -> None:
+    assert without_individual_numbers(text) == text

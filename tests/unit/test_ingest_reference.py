@@ -96,6 +96,19 @@ def test_wrong_check_digits_unknown_kinds_and_lost_rows_are_told(place: World) -
     assert [r["kind"] for r in rows_of(place.lake.reference("agencies"))] == ["city", "unknown"]
 
 
+def test_rows_that_do_not_say_since_when_are_taken_and_told(place: World) -> None:
+    place.refer("agencies", agency("132012"), agency("132021", valid_from=None))
+    posting = {"agency_code": "132012", "valid_from": date(2026, 4, 1), "absent_from": None}
+    place.refer(
+        "accounts", posting | {"requester_user": "u1"}, posting | {"requester_user": "u2", "valid_from": None},
+        posting | {"requester_user": "u3", "valid_from": None, "absent_from": date(2026, 4, 1)},
+    )  # fmt: skip
+    assert place.ingest().notes == tuple(
+        f"reference/{table}.parquet: valid_from is not given in 1 row(s), taken as valid since ever: 2"
+        for table in ("agencies", "accounts")
+    )
+
+
 class TestCalendar:
     """`reference/calendar.parquet` in the lake."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipelines.ingest.ledger import read_ledger
+from features.errors import IntegrityError
+from pipelines.ingest.ledger import DELIVERIES, ROWS, Entry, Ledger, read_ledger
 from tests.unit.delivery import World, ids, row, world
 
 
@@ -141,3 +143,12 @@ def test_null_typed_columns_are_absent(place: World) -> None:
     place.deliver_table("a.parquet", table)
     place.ingest()
     assert place.log()[0]["channel"] is None
+
+
+def test_an_entry_whose_rows_are_unaccounted_for_is_not_entered() -> None:
+    empty = Ledger(DELIVERIES.empty_table(), ROWS.empty_table())
+    sound = Entry("a", "", "i", "s", "loaded", rows=3, loaded=1, duplicate=1, quarantined=1)
+    assert len(empty.joined_by([sound], []).entries()) == 1
+    for wrong in (replace(sound, rows=4), replace(sound, loaded=2), replace(sound, status="refused")):
+        with pytest.raises(IntegrityError, match=r"unaccounted for.*: a$"):
+            empty.joined_by([wrong], [])

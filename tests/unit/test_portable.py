@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from features.catalogue import query
 from features.engines.functions import FUNCTIONS, INSTEAD
 from features.engines.portable import check_files, faults, main
 from features.errors import DefinitionsDisagreeError
@@ -90,3 +91,21 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path, capsys: pytest
     assert str(told.value).count("divisor") == str(told.value).count("place for nulls") == 2
     assert main([str(file) for file in files]) == 11
     assert "one.sql, line 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [("a.valid_to < u.day", "a.valid_until < u.day", 9), ("SELECT r.request_id,", "SELECT r.request_no,", 19)],
+)
+def test_a_column_of_a_rule_that_no_table_has_is_named_with_file_and_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], right: str, wrong: str, line: int
+) -> None:
+    text = query("rules", "account_outside_posting")
+    file = tmp_path / "rules" / "mine.sql"
+    file.parent.mkdir()
+    file.write_text(text.replace(right, wrong), encoding="utf-8")
+    assert main([str(file)]) == 11
+    column = wrong.split(".")[1].split(maxsplit=1)[0].strip(",")
+    assert f"rules/mine.sql, line {line}: the column {column}, which no table" in capsys.readouterr().err
+    file.write_text(text, encoding="utf-8")
+    assert main([str(file)]) == 0

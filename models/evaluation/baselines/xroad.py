@@ -21,7 +21,9 @@ from models.evaluation.baselines.weeklogs import baseline_sql
 
 NAME = "X-Road analyser"
 BEYOND = 1.96
+"""Standard deviations: as the original has it."""
 FAILED_SHARE = 0.9
+"""Share of failed requests: as the original has it."""
 LEAST_DEVIATION = 0.001
 """Stands for a standard deviation of zero, as in the published program."""
 CERTAIN = 8.2

@@ -17,6 +17,7 @@ from models.evaluation.power.ground import Ground, Place
 
 FOLDER = Path(__file__).parent / "scenarios"
 CAPACITIES = (10, 20, 50)
+"""Places of the list that power is told for."""
 Level = Literal["subtle", "plain", "blatant"]
 LEVELS: tuple[Level, ...] = ("subtle", "plain", "blatant")
 

@@ -22,6 +22,7 @@ from models.statistics import WeekStatistics
 ORDER = ["log_expected", "entity_id", "statistic"]
 """What puts one finding before another."""
 UNLISTED = 10**9
+"""A place behind every list."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ SCHEMA = pa.schema([
     ("high", pa.float64()), ("lacks", pa.list_(pa.string())),
 ])  # fmt: skip
 CONFIDENCE = 0.95
+"""Level of the intervals."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,77 @@
+"""What a case is called and what it tells: title, story, and what would have had to be otherwise, true of its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from features.catalogue import statistics
+from models.cases import wording
+from models.cases.contributions import LEARNED
+from models.cases.evidence import OF_REQUESTS, Evidence
+from models.cases.reasons import cell_of, label_of
+from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION
+from models.statistics.unexplained import LEAD
+
+Reasons = Sequence[Mapping[str, object]]
+
+
+def title_of(finding: Any, reasons: Reasons, register: bool) -> wording.Text:
+    """What a case is called: its statistic's label, or that of the attribute that leads an official's week, so that the title is
+    of the number beside it; without a register of cases nothing is called unexplained."""
+    first = str(reasons[0]["feature"])
+    if finding.statistic == OFFICIAL and first == LEARNED:
+        return wording.sentence("unregistered_title")
+    if finding.statistic == OFFICIAL and first != LEAD:
+        return wording.of_statistic(ONE_ATTRIBUTE, "label").filled(attribute=wording.of_attribute(first))
+    if finding.statistic in (OFFICIAL, OVER_TIME) and not register:
+        return wording.sentence("unregistered_title")
+    return label_of(finding)
+
+
+def story_of(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -> wording.Text:
+    """What happened, in the numbers of the evidence; what the log does not name, or no evidence bears out, is not told."""
+    numbers = {
+        "days": proof.days, "visits": proof.visits, "requests": proof.requests, "subjects": len(proof.subjects),
+        "officials": len(proof.users), "departments": proof.departments, "cell": cell_of(finding),
+        "actual": wording.number(finding.actual), "typical": wording.number(finding.typical),
+    }  # fmt: skip
+    return _template(finding, proof, reasons, register).filled(**numbers)
+
+
+def _template(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -> wording.Text:
+    story = wording.of_statistic(finding.statistic, "story")
+    if not proof.request_ids and any(f"{{{name}}}" in story.ja for name in ("days", "visits", "subjects")):
+        return wording.sentence("nothing_listed")
+    if finding.requester_user is not None and not proof.subjects and proof.visits:
+        return wording.sentence("nobody_named")
+    if not proof.subjects and "{subjects}" in story.ja:
+        return wording.sentence("nobody_named_of_requests")
+    if statistics()[finding.statistic].of_reasons and not register:
+        return wording.sentence("unregistered")
+    if finding.statistic == OFFICIAL and not _is_of_reasons(proof, reasons):
+        return wording.sentence("part_without_reason" if proof.without_reason else "part_most_unusual")
+    return story
+
+
+def _is_of_reasons(proof: Evidence, reasons: Reasons) -> bool:
+    """Whether work without a reason leads an official's week and is what is listed."""
+    return proof.without_reason and str(reasons[0]["feature"]) == LEAD
+
+
+def without_what(finding: Any, proof: Evidence, reasons: Reasons) -> wording.Text:
+    """What would have had to be otherwise: no visits are named where requests are the evidence, or where there is none; where
+    what is listed is not what leads, the reason that leads is named with its share."""
+    statistic, of_visits = finding.statistic, finding.requester_user is not None or finding.subject_key is not None
+    if not proof.request_ids:
+        return wording.sentence("without_excess" if of_visits else "without_fall")
+    if statistic == OFFICIAL and not _is_of_reasons(proof, reasons):
+        share = wording.number(round(100.0 * float(str(reasons[0]["contribution"]))))
+        return wording.sentence("without_first").filled(label=_reason_label(str(reasons[0]["feature"])), share=share)
+    if statistic in (RULE_VIOLATION, *OF_REQUESTS) or not of_visits:
+        return wording.sentence("without_requests").filled(requests=proof.requests)
+    return wording.sentence("counterfactual").filled(visits=proof.visits)
+
+
+def _reason_label(feature: str) -> wording.Text:
+    return wording.sentence("learned_label") if feature == LEARNED else wording.of_attribute(feature)
