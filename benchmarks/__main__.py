@@ -18,8 +18,8 @@ from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.sample import write_world
-from pipelines.stages import Stages
-from pipelines.weekly import run_weekly
+from pipelines.steps.stages import Stages
+from pipelines.steps.weekly import run_weekly
 
 
 class StepClock(EventLog):

@@ -24,9 +24,9 @@ from features.weeks import Week
 from models.evaluation import evaluate
 from models.evaluation.ablation import NOTHING
 from models.training import train
-from pipelines.ablation import CAPACITIES, cases_of, learned_from, learned_until
-from pipelines.judging import events_of, judged_weeks
 from pipelines.lake import Lake
+from pipelines.lifecycle.ablation import CAPACITIES, cases_of, learned_from, learned_until
+from pipelines.lifecycle.judging import events_of, judged_weeks
 from pipelines.parameters import Parameters
 
 ROOT = Path(__file__).parents[1]

@@ -23,8 +23,8 @@ from features.catalogue import kept_tables
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.engines.engine import Engine
 from features.engines.spark import SparkEngine
+from pipelines.ingest.loading import load
 from pipelines.lake import REFERENCE_TABLES, Lake
-from pipelines.loading import load
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.sample import write_world

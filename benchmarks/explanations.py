@@ -17,11 +17,11 @@ from features.catalogue import explanations
 from models.evaluation import Case, Evaluation, evaluate, read_events
 from models.evaluation.ablation import NOTHING
 from models.training import train
-from pipelines.ablation import CAPACITIES, cases_of, learned_from, learned_until
-from pipelines.judging import judged_weeks
 from pipelines.lake import Lake
+from pipelines.lifecycle.ablation import CAPACITIES, cases_of, learned_from, learned_until
+from pipelines.lifecycle.judging import judged_weeks
 from pipelines.parameters import Parameters
-from pipelines.weekwork import prepare
+from pipelines.steps.facts import prepare
 
 READ = ("log", "reference", "ledger")
 """What is taken from the lake as it is; facts are made anew."""

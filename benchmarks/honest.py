@@ -21,8 +21,8 @@ from features.weeks import Week
 from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
-from pipelines.stages import Stages
-from pipelines.weekly import run_weekly
+from pipelines.steps.stages import Stages
+from pipelines.steps.weekly import run_weekly
 
 STATED = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 """Numbers of cases a quiet week is said to hold."""

@@ -28,8 +28,8 @@ from models.evaluation.baselines.weeklogs import WeekLogs
 from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
-from pipelines.stages import Stages
-from pipelines.weekly import run_weekly
+from pipelines.steps.stages import Stages
+from pipelines.steps.weekly import run_weekly
 
 LAST, TAUGHT, JUDGED = Week.parse("2026-W46"), 12, 5
 AGENCY = "OFFICE"

@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 from features.weeks import Week
 from models.evaluation import Event, finds, read_cases
 from models.evaluation.power.table import Rate, interval
-from pipelines.judging import events_of, judged_weeks
 from pipelines.lake import Lake
+from pipelines.lifecycle.judging import events_of, judged_weeks
 from pipelines.parameters import Parameters
-from pipelines.power import measure
+from pipelines.steps.power import measure
 
 CAPACITY = 50
 SAME = {

@@ -25,8 +25,8 @@ from models.evaluation.baselines.weeklogs import WeekLogs
 from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
-from pipelines.stages import Stages
-from pipelines.weekly import run_weekly
+from pipelines.steps.stages import Stages
+from pipelines.steps.weekly import run_weekly
 
 SAMPLES = Path(__file__).parent.parent / "data_samples"
 LOG, MAPPING = SAMPLES / "eugene_police_lookups_2025.parquet", SAMPLES / "mappings" / "eugene_police.yaml"

@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from features.catalogue import Bilingual
 from features.engines.duckdb import DuckDBEngine
+from reports.inputs import ReportInputs
 from reports.names import Names
 from reports.statement import drift_sentence
 from reports.wording import wording
-
-if TYPE_CHECKING:
-    from reports.weekly import ReportInputs
 
 _CUT_OFF = (Path(__file__).parent / "cut_off.sql").read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -18,14 +18,12 @@ from reports.case_weeks import WeekOfCase, read_weeks
 from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, outside_cases, within_cases
+from reports.inputs import ReportInputs
 from reports.names import Names, names_in
 from reports.power import Told
 from reports.power import told as told_power
 from reports.statement import Statement, read_statement
 from reports.wording import told, wording
-
-if TYPE_CHECKING:
-    from reports.weekly import ReportInputs
 
 MOST_EVIDENCE = 50
 """Rows of a case on the page; all request ids are in `cases.csv`."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
-from features.weeks import Week
+from reports.inputs import ReportInputs
 from reports.manifest import MANIFEST, write_manifest
 from reports.material import gather
 from reports.page import render
@@ -14,38 +13,6 @@ from reports.paper import write_pdf
 from reports.spreadsheet import write_csv
 
 PAGE, PAPER, TABLE = "report.html", "report.pdf", "cases.csv"
-
-
-@dataclass(frozen=True)
-class ReportInputs:
-    """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from.
-
-    `changed` names what changed since the earlier revision; `inputs` maps the name of everything that the tables
-    depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded;
-    `power` is the result of `shirabe power` for the model, if there is one; `previous_cases` are those of the week before,
-    if it was scored; `model_age_weeks` are the weeks since the last that the model
-    learned from; `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
-    paper is made too.
-    """
-
-    week: Week
-    revision: int
-    changed: tuple[str, ...]
-    cases: Path
-    rule_hits: Path
-    requests: Path
-    coverage: Path
-    logs: tuple[Path, ...]
-    agencies: Path
-    codes: Path
-    model_version: str
-    inputs: dict[str, str]
-    evidence_rows: int
-    power: Path | None = None
-    case_weeks: Path | None = None
-    previous_cases: Path | None = None
-    model_age_weeks: int | None = None
-    pdf: bool = True
 
 
 def write_report(inputs: ReportInputs, target: Path) -> Path:

@@ -27,8 +27,8 @@ from pipelines.commands.options import (
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
-    from pipelines.stages import Reported, Scored, Stages
-    from pipelines.weekly import WeeklyDone, WeeklyPlan
+    from pipelines.steps.stages import Reported, Scored, Stages
+    from pipelines.steps.weekly import WeeklyDone, WeeklyPlan
 
 
 @click.command()
@@ -46,7 +46,7 @@ def train(
     log: EventLog, *, lake: Path, until: Week | None, engine: str | None, master: str | None, params: Path | None
 ) -> None:
     """Train detectors on earlier weeks and register them in MLflow: the challenger, or the first champion."""
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
 
     stages = _stages(lake, params, log, engine=engine, master=master)
     with sole_run(stages.lake, existing=True), log.progress(1):
@@ -80,7 +80,7 @@ def score(
     params: Path | None,
 ) -> None:
     """Score one week with the registered champion."""
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
 
     stages = _stages(lake, params, log, capacity, engine, master)
     with sole_run(stages.lake, existing=True), log.progress(2):
@@ -95,7 +95,7 @@ def score(
 @speaking
 def report(log: EventLog, lake: Path, week: Week, params: Path | None) -> None:
     """Write the weekly report of a scored week."""
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
 
     stages = _stages(lake, params, log)
     with sole_run(stages.lake, existing=True), log.progress(1):
@@ -135,7 +135,7 @@ def weekly(
 ) -> int:
     """Ingest, score and report one week; train first if there is no champion. What a scheduler runs."""
     from pipelines.commands.loading import ending, tell_ingested
-    from pipelines.weekly import STEPS, plan_weekly, run_weekly
+    from pipelines.steps.weekly import STEPS, plan_weekly, run_weekly
 
     stages = _stages(lake, params, log, capacity, engine, master)
     if dry_run:
@@ -151,7 +151,7 @@ def _leave_word(lake: Path, week: Week, exit_code: int) -> Mapping[str, Any]:
     from datetime import UTC, datetime
 
     from pipelines.lake import Lake
-    from pipelines.status import write_status
+    from pipelines.steps.status import write_status
 
     kinds = {kind.exit_code: kind.__name__.removesuffix("Error") for kind in ShirabeError.__subclasses__()}
     named = None if exit_code == 0 else kinds.get(exit_code, "Unexpected")
@@ -170,7 +170,7 @@ def _stages(
 ) -> Stages:
     from pipelines.lake import Lake
     from pipelines.parameters import Parameters
-    from pipelines.stages import Stages
+    from pipelines.steps.stages import Stages
 
     parameters = Parameters.read(params).with_capacity(capacity).with_engine(engine, master)
     return Stages(Lake(lake), parameters, log)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 @speaking
 def evaluate(log: EventLog, *, lake: Path, truth: Path, out: Path | None, ablation: bool, params: Path | None) -> None:
     """Compare the cases of scored weeks, and what others would have found, with what was planted."""
-    from pipelines.judging import judge, lines, write_figures
     from pipelines.lake import Lake
+    from pipelines.lifecycle.judging import judge, lines, write_figures
 
     if ablation:
         _ablate(log, Lake(lake), truth, out, params)
@@ -44,7 +44,7 @@ def evaluate(log: EventLog, *, lake: Path, truth: Path, out: Path | None, ablati
 
 
 def _ablate(log: EventLog, lake: Lake, truth: Path, out: Path | None, params: Path | None) -> None:
-    from pipelines.ablation import ablate, lines, write_losses
+    from pipelines.lifecycle.ablation import ablate, lines, write_losses
     from pipelines.parameters import Parameters
 
     losses = ablate(lake, truth, Parameters.read(params), lambda text: log.event("ablating", detail=text))
@@ -68,9 +68,9 @@ def power(
 ) -> None:
     """Say which misuse a scored week's list would have held, by planting it into copies of the log."""
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
     from pipelines.parameters import Parameters
-    from pipelines.power import as_json, lines, measure
+    from pipelines.steps.power import as_json, lines, measure
 
     with sole_run(Lake(lake), existing=True), log.progress(1), log.step("power", f"planting misuse into {week}"):
         done = measure(Lake(lake), week, Parameters.read(params), rounds, seed, log.part)

@@ -16,9 +16,9 @@ from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
     from pipelines.lake import Lake
-    from pipelines.lifecycle import Succession
-    from pipelines.promotions import Approval, Period
-    from pipelines.provenance import Judged, Lived
+    from pipelines.lake.promotions import Approval, Period
+    from pipelines.lifecycle.changes import Succession
+    from pipelines.lifecycle.provenance import Judged, Lived
 
 
 def _said(context: click.Context, option: click.Parameter, text: str) -> str:
@@ -58,8 +58,8 @@ def approved(command: Callable[..., Any]) -> Callable[..., Any]:
 def models(log: EventLog, *, lake: Path, week: Week | None) -> None:
     """List every registered model: what it learned from, when it was live, which weeks it scored."""
     from pipelines.lake import Lake
-    from pipelines.locks import require_lake
-    from pipelines.provenance import judged, lives
+    from pipelines.lake.locks import require_lake
+    from pipelines.lifecycle.provenance import judged, lives
 
     require_lake(Lake(lake))
     if week is not None:
@@ -88,7 +88,7 @@ def _tell_lived(log: EventLog, each: Lived) -> None:
 
 def _tell_advice(log: EventLog, lake: Lake, each: Lived) -> None:
     """Of the champion: whether to train anew, as of the last week that it scored."""
-    from pipelines.retrain import advice_on_file
+    from pipelines.steps.retrain import advice_on_file
 
     if each.model.alias != "champion" or not each.scored:
         return
@@ -124,10 +124,10 @@ def _spans(periods: tuple[Period, ...]) -> list[dict[str, str | None]]:
 @speaking
 def compare(log: EventLog, *, version: str, lake: Path, truth: Path | None, params: Path | None) -> None:
     """Hold a registered VERSION (default: the challenger) beside the champion, on weeks of which neither has learned."""
-    from pipelines.comparison import compare as side_by_side
-    from pipelines.comparison import lines
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
+    from pipelines.lifecycle.comparison import compare as side_by_side
+    from pipelines.lifecycle.comparison import lines
     from pipelines.parameters import Parameters
 
     parameters = Parameters.read(params)
@@ -149,10 +149,10 @@ def compare(log: EventLog, *, version: str, lake: Path, truth: Path | None, para
 @speaking
 def backtest(log: EventLog, *, lake: Path, weeks: int, truth: Path | None, params: Path | None) -> None:
     """Through time: train before each of the last weeks and judge that week. Registers nothing."""
-    from pipelines.backtest import backtest as through_time
-    from pipelines.backtest import lines
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
+    from pipelines.lifecycle.backtest import backtest as through_time
+    from pipelines.lifecycle.backtest import lines
     from pipelines.parameters import Parameters
 
     with sole_run(Lake(lake), existing=True):
@@ -179,8 +179,8 @@ def promote(
     """Make a registered VERSION (a number, or `challenger`) the champion; two people have to agree, and the gates of
     params.yaml to be passed (see `shirabe compare`)."""
     from pipelines.lake import Lake
-    from pipelines.lifecycle import promote as make_champion
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
+    from pipelines.lifecycle.changes import promote as make_champion
     from pipelines.parameters import Parameters
 
     with sole_run(Lake(lake), existing=True):
@@ -197,8 +197,8 @@ def promote(
 def rollback(log: EventLog, *, lake: Path, by: str, approved_by: str, why: str) -> None:
     """Make the champion before this one the champion again; two people have to agree."""
     from pipelines.lake import Lake
-    from pipelines.lifecycle import rollback as go_back
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
+    from pipelines.lifecycle.changes import rollback as go_back
 
     with sole_run(Lake(lake), existing=True):
         done = go_back(Lake(lake), _approval(by, approved_by, why), _now())
@@ -214,8 +214,8 @@ def rollback(log: EventLog, *, lake: Path, by: str, approved_by: str, why: str) 
 def shadow(log: EventLog, *, version: str, lake: Path, by: str, why: str) -> None:
     """Have a registered VERSION score each week beside the champion, without altering any result; `none` ends it."""
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
-    from pipelines.shadow import cast_shadow
+    from pipelines.lake.locks import sole_run
+    from pipelines.steps.shadow import cast_shadow
 
     with sole_run(Lake(lake), existing=True):
         done = cast_shadow(Lake(lake), version, by, why, _now())
@@ -232,9 +232,9 @@ def shadow(log: EventLog, *, version: str, lake: Path, by: str, why: str) -> Non
 def reproduce(log: EventLog, *, version: str, lake: Path, params: Path | None) -> None:
     """Make a registered VERSION again from what it learned from, and say whether the same scores come out."""
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
+    from pipelines.lifecycle.reproduction import reproduce as make_again
     from pipelines.parameters import Parameters
-    from pipelines.reproduction import reproduce as make_again
 
     with sole_run(Lake(lake), existing=True), log.progress(2):
         done = make_again(Lake(lake), version, Parameters.read(params), log)
@@ -250,7 +250,7 @@ def reproduce(log: EventLog, *, version: str, lake: Path, params: Path | None) -
 
 
 def _approval(by: str, approved_by: str, why: str) -> Approval:
-    from pipelines.promotions import Approval
+    from pipelines.lake.promotions import Approval
 
     return Approval(by, approved_by, why)
 

@@ -12,7 +12,7 @@ from pipelines.commands.options import DATA, LAKE, MAPPING, PARAMS, speaking
 from pipelines.logs import EventLog
 
 if TYPE_CHECKING:
-    from pipelines.loading import Ingested
+    from pipelines.ingest.loading import Ingested
 
 
 @click.command()
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def ingest(log: EventLog, data: Path, lake: Path, mapping: Path | None, params: Path | None) -> int:
     """Check delivered files against the log contract and load them."""
     from pipelines.lake import Lake
-    from pipelines.locks import sole_run
+    from pipelines.lake.locks import sole_run
     from pipelines.parameters import Parameters
-    from pipelines.stages import Stages
+    from pipelines.steps.stages import Stages
 
     stages = Stages(Lake(lake), Parameters.read(params), log)
     with sole_run(stages.lake), log.progress(1):

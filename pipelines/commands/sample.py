@@ -79,8 +79,8 @@ def demo(
     from pipelines.lake import Lake
     from pipelines.parameters import Parameters
     from pipelines.sample import write_world
-    from pipelines.stages import Stages
-    from pipelines.weekly import STEPS, run_weekly
+    from pipelines.steps.stages import Stages
+    from pipelines.steps.weekly import STEPS, run_weekly
 
     parameters = Parameters.read(params).with_capacity(capacity)
     world = parameters.simulate.resized(size)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from features.engines.duckdb import DuckDBEngine
 from pipelines.ingest.batch import BATCH_ROWS, Loading
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.report import IngestReport
 from pipelines.ingest.run import Run
-from pipelines.journal import staging
 from pipelines.lake import Lake
-from pipelines.mapping import LogMapping
+from pipelines.lake.journal import staging
 
 __all__ = ["IngestReport", "ingest"]
 

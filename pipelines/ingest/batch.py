@@ -16,15 +16,15 @@ from pipelines.ingest.belonging import Belonging
 from pipelines.ingest.calendar import draft_calendar
 from pipelines.ingest.faults import reason_sql
 from pipelines.ingest.ledger import Count, Entry, Ledger
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.quarantine import draft_quarantine
 from pipelines.ingest.reading import damaged, unreadable
 from pipelines.ingest.rivals import ASTRAY, Arrival, statement
 from pipelines.ingest.scan import JUDGED, Readable, readable
 from pipelines.ingest.survey import Delivered
 from pipelines.ingest.weeks import Weeks
-from pipelines.journal import commit
 from pipelines.lake import Lake
-from pipelines.mapping import LogMapping
+from pipelines.lake.journal import commit
 
 BATCH_ROWS = 8_000_000
 """Rows loaded and put in place at a time: bounds what a stop can cost, and the memory of a backfill."""

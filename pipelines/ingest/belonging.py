@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from features.contract.columns import DELIVERED
 from features.engines.duckdb import DuckDBEngine, quoted
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.scan import Readable, delivered_rows
 from pipelines.lake import Lake
-from pipelines.mapping import LogMapping
 
 ADVICE = "is it another kind of log? Give it a lake of its own (--lake)"
 BY_CONTRACT = "log contract"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from features.engines.duckdb import DuckDBEngine
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.scan import FILE, Readable, by_schema, read
-from pipelines.mapping import LogMapping
 
 
 def fractions_found(engine: DuckDBEngine, files: Sequence[Readable], mapping: LogMapping) -> dict[Path, list[str]]:

@@ -12,8 +12,8 @@ from unicodedata import category
 from urllib.parse import unquote
 
 from features.contract.identifiers import without_individual_numbers
+from pipelines.ingest.mapping import LogMapping
 from pipelines.lake import Lake
-from pipelines.mapping import LogMapping
 
 PARQUET = ".parquet"
 _WRITERS_OWN = ("_", ".")

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from features.engines.duckdb import DuckDBEngine
 from pipelines.ingest.kinds import holds_text
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.scan import Readable, delivered_rows, name, read
-from pipelines.mapping import LogMapping
 
 MEMORY = "1GB"
 UNREADABLE = (duckdb.Error, pa.ArrowException, OSError, ValueError)

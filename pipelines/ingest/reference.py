@@ -27,7 +27,7 @@ from pipelines.ingest.reading import unreadable_table
 from pipelines.ingest.scan import Readable, by_schema, name, read, readable
 from pipelines.ingest.survey import numbered_columns
 from pipelines.lake import DELIVERED_TABLES, Lake
-from pipelines.stamps import ABSENT, file_fingerprint
+from pipelines.lake.stamps import ABSENT, file_fingerprint
 
 SORTED_ROWS = 1_000_000
 """Tables of at most so many rows are sorted, so that a new order of delivery changes nothing. Larger ones (cases) keep

@@ -15,9 +15,9 @@ from features.contract.columns import NAMES
 from features.engines.duckdb import DuckDBEngine, quoted
 from features.weeks import Week
 from pipelines.ingest.faults import fault_sql
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.scan import Readable, delivered_rows
 from pipelines.lake import Lake
-from pipelines.mapping import LogMapping
 
 COLUMNS = ", ".join(NAMES)
 CHOSEN = NAMES[1:]

@@ -23,7 +23,7 @@ from pipelines.ingest.reference import ReferenceDrafts, References
 from pipelines.ingest.report import IngestReport
 from pipelines.ingest.rivals import RequestIds
 from pipelines.ingest.survey import Delivered, look_at, quick_mark
-from pipelines.journal import commit
+from pipelines.lake.journal import commit
 
 LONGEST_PERIOD = 60
 """A refused file's period in weeks, beyond which its times are not believed."""

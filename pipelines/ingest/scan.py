@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED, UNKNOWN, Column
 from features.engines.duckdb import quoted
-from pipelines.conversion import wall_clock_sql
+from pipelines.ingest.conversion import wall_clock_sql
 from pipelines.ingest.kinds import is_same, is_text
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 
 FILE = "__delivered_file"
 """The column that says which file a row is from."""

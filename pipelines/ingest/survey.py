@@ -17,9 +17,9 @@ from features.contract.columns import DELIVERED
 from features.contract.identifiers import without_individual_numbers
 from features.weeks import Week
 from pipelines.ingest.kinds import faults_of
+from pipelines.ingest.mapping import LogMapping
 from pipelines.ingest.scan import LAST_MILLISECOND
-from pipelines.mapping import LogMapping
-from pipelines.stamps import file_fingerprint, parquet_fingerprint
+from pipelines.lake.stamps import file_fingerprint, parquet_fingerprint
 
 TIME = "requested_at"
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"

@@ -77,7 +77,7 @@ def killed_and_resumed(data: Path, lake: Path, week: str, moment: int) -> int:
 
 def main(data: Path, base: Path, week: str) -> dict[str, list[int]]:
     """An undisturbed run, then one for each moment, killed and run again; two moments at a time."""
-    from pipelines.weekwork import registry
+    from pipelines.steps.training import registry
 
     registry(Lake(base / "store")).champion_version()
     store = base / "store" / "mlflow.db"

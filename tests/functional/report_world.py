@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from features.weeks import Week
 from models.cases import SCHEMA, weeks
-from reports.weekly import ReportInputs
+from reports.inputs import ReportInputs
 
 WEEK = Week.parse("2026-W46")
 MARKUP = "<script>alert(1)</script>"

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from features import errors
-from pipelines import stages as stages_module
 from pipelines.cli import run
 from pipelines.lake import Lake
-from pipelines.locks import sole_run
-from pipelines.stages import Stages
+from pipelines.lake.locks import sole_run
+from pipelines.steps import stages as stages_module
+from pipelines.steps.stages import Stages
 from reports.manifest import write_manifest
 from tests.unit.week_world import WEEK, StandInWork, loaded_lake
 
@@ -204,7 +204,7 @@ def test_truth_that_is_another_table_is_named(tmp_path: Path, lake: Lake, capsys
 def test_signal_ends_with_20(tmp_path: Path, kind: signal.Signals) -> None:
     """A real process, waiting in the middle of a step."""
     program = (
-        "import sys, time; from pipelines import cli; from pipelines.stages import Stages\n"
+        "import sys, time; from pipelines import cli; from pipelines.steps.stages import Stages\n"
         "def wait(*_, **__): print('waiting', flush=True); time.sleep(60)\n"
         "Stages.score = wait; sys.exit(cli.run(sys.argv[1:]))"
     )

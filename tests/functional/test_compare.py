@@ -9,9 +9,9 @@ import pytest
 
 from features.weeks import Week
 from pipelines.cli import run
-from pipelines.comparison import Comparison, Figures, WeekCompared, read
+from pipelines.lifecycle.comparison import Comparison, Figures, WeekCompared, read
 from pipelines.parameters import Promote
-from pipelines.weekwork import registry
+from pipelines.steps.training import registry
 from tests.functional.conftest import Reported
 from tests.functional.handwritten import CURRENT
 

@@ -11,9 +11,10 @@ from mlflow.tracking import MlflowClient
 from models.drift import NATION, Settings
 from models.drift.alarms import detect
 from models.drift.causes import explained
-from pipelines.drift import cells, figures, statement
 from pipelines.parameters import Parameters
-from pipelines.weekwork import engine_for, registry
+from pipelines.steps.drift import cells, figures, statement
+from pipelines.steps.facts import engine_for
+from pipelines.steps.training import registry
 from reports.statement import drift_sentence
 from tests.functional.conftest import Reported
 from tests.unit.test_drift import learned, moved, week_of

@@ -20,9 +20,11 @@ from pipelines.lake import Lake
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.sample import write_world
-from pipelines.stages import Stages
-from pipelines.weekly import run_weekly
-from pipelines.weekwork import prepare, readings, registry
+from pipelines.steps.facts import prepare
+from pipelines.steps.history import readings
+from pipelines.steps.stages import Stages
+from pipelines.steps.training import registry
+from pipelines.steps.weekly import run_weekly
 
 PARAMETERS = Parameters()
 MOST_CASES = 10

@@ -12,7 +12,7 @@ from features.catalogue import statistics
 from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
-from pipelines.weekwork import registry
+from pipelines.steps.training import registry
 
 SAMPLE = Path(__file__).parents[2] / "data_samples" / "sample"
 WEEK = Week.parse("2026-W46")

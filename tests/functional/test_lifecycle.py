@@ -18,9 +18,9 @@ from models.ranking.calibration import Tail
 from models.registry import Registry
 from pipelines.cli import run
 from pipelines.lake import Lake
-from pipelines.promotions import Period, Record
-from pipelines.provenance import models_of_scored_weeks
-from pipelines.weekwork import registry
+from pipelines.lake.promotions import Period, Record
+from pipelines.lifecycle.provenance import models_of_scored_weeks
+from pipelines.steps.training import registry
 from tests.functional.conftest import Reported
 
 Output = pytest.CaptureFixture[str]

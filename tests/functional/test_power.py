@@ -17,11 +17,11 @@ from models.evaluation.power import CAPACITIES, LEVELS, scenarios
 from models.evaluation.power.planting import Round, sow
 from models.evaluation.power.table import SCHEMA, Rate, read
 from pipelines.cli import run
-from pipelines.inputs import power_result
+from pipelines.ingest.loading import load
 from pipelines.lake import Lake
-from pipelines.loading import load
 from pipelines.parameters import Parameters
-from pipelines.power import _ground
+from pipelines.steps.inputs import power_result
+from pipelines.steps.power import _ground
 from reports.power import leading, sentence, told
 from tests.functional.conftest import Reported
 from tests.functional.contract_tables import columns_of, same_type

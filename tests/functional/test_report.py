@@ -17,10 +17,11 @@ import pytest
 
 from features.errors import IntegrityError, ShirabeError
 from reports import weekly
+from reports.inputs import ReportInputs
 from reports.manifest import sha256
 from reports.picture import QUIET, browser, latest_report, photograph
 from reports.verify import verify
-from reports.weekly import ReportInputs, write_report
+from reports.weekly import write_report
 from tests.functional.report_world import FORMULA, MARKUP, scored_week
 
 

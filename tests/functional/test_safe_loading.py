@@ -25,8 +25,8 @@ from models.ranking.calibration import Tail
 from models.registry import Registry
 from pipelines.cli import run
 from pipelines.lake import Lake
-from pipelines.promotions import FIRST, Promotion, append
-from pipelines.weekwork import registry
+from pipelines.lake.promotions import FIRST, Promotion, append
+from pipelines.steps.training import registry
 
 UNGATED = Path(__file__).with_name("ungated.yaml")
 

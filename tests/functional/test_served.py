@@ -20,7 +20,8 @@ from models.ranking.scores import learned_of, score_of
 from pipelines.cli import run
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
-from pipelines.weekwork import readings, registry
+from pipelines.steps.history import readings
+from pipelines.steps.training import registry
 from tests.functional.conftest import Reported
 
 MODEL = "models:/shirabe@champion"
@@ -153,7 +154,7 @@ def test_reproduce_tells_another_model_from_the_same_inputs(
 ) -> None:
     """A detector that is built otherwise stands for a library that gives other scores."""
     from models import detectors
-    from pipelines import reproduction
+    from pipelines.lifecycle import reproduction
 
     world = reported.copy_to(tmp_path)
     with monkeypatch.context() as patch:

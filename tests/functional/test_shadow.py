@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.parameters import Parameters
-from pipelines.weekwork import registry, score
+from pipelines.steps.scoring import score
+from pipelines.steps.training import registry
 from reports.statement import shadow_sentence
 from tests.functional.conftest import Reported
 from tests.functional.test_lifecycle import bundle

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from features.weeks import Week
-from pipelines import stages as stages_module
 from pipelines.cli import run
 from pipelines.lake import Lake
-from pipelines.locks import sole_run
+from pipelines.lake.locks import sole_run
+from pipelines.steps import stages as stages_module
 from reports.index import index_page, published
 from reports.manifest import write_manifest
 from tests.functional.conftest import Reported
@@ -94,7 +94,7 @@ def test_word_that_cannot_be_left_changes_no_end(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     monkeypatch.setattr(stages_module, "load", fails(RuntimeError()))
-    monkeypatch.setattr("pipelines.status.write_status", fails(PermissionError()))
+    monkeypatch.setattr("pipelines.steps.status.write_status", fails(PermissionError()))
     assert weekly(lake, tmp_path / "data") == 1
     assert "status could not be written (PermissionError)" in capsys.readouterr().err
 

@@ -195,7 +195,7 @@ def test_tables_of_a_week_appear_together_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     # The last table of all: without it none of the new ones may show.
-    monkeypatch.setattr("pipelines.coverage.coverage_of", full)
+    monkeypatch.setattr("pipelines.steps.coverage.coverage_of", full)
     assert again.weekly("--force", "--capacity", "3") == 17
     assert {place: place.read_bytes() for place in places} == before
     monkeypatch.undo()

@@ -11,8 +11,8 @@ from features.catalogue import FOLDER, Table, attributes, kept_tables, query_fil
 from features.engines.duckdb import DuckDBEngine
 from features.history import RECENT, read_back
 from features.order import EARLIER, build_order, reads
+from pipelines.ingest.loading import load
 from pipelines.lake import REFERENCE_TABLES, Lake
-from pipelines.loading import load
 from pipelines.parameters import Parameters
 
 ROOT = Path(__file__).parents[2]

@@ -17,12 +17,12 @@ from features.build import Smoothing, WeekInputs, build_week
 from features.engines.duckdb import DuckDBEngine
 from features.engines.engine import Engine, Scalar
 from features.engines.spark import SparkEngine
+from pipelines.ingest.loading import load
 from pipelines.lake import Lake
-from pipelines.loading import load
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.sample import write_world
-from pipelines.weekwork import prepare, week_inputs
+from pipelines.steps.facts import prepare, week_inputs
 from tests.parity.generated import generate
 
 QUICK = {

@@ -17,7 +17,7 @@ from features.engines.engine import Scalar
 from features.engines.spark import SparkEngine
 from features.history import FOLDERS, open_history, read_back
 from pipelines.lake import Lake
-from pipelines.weekwork import earlier_facts
+from pipelines.steps.facts import earlier_facts
 from tests.parity.conftest import Compared
 from tests.parity.test_spark import differences
 

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from features.weeks import Week
 from pipelines.ingest import IngestReport, ingest
+from pipelines.ingest.mapping import LogMapping
 from pipelines.lake import Lake
-from pipelines.locks import sole_run
-from pipelines.mapping import LogMapping
+from pipelines.lake.locks import sole_run
 
 TODAY = date(2026, 11, 24)
 WEEK = Week.parse("2026-W46")

@@ -14,7 +14,7 @@ from models.statistics import WeekStatistics, standalone
 from models.statistics.frames import MEASURED, checked
 from models.statistics.unexplained import LEAD
 from models.training import train
-from pipelines.ablation import Loss, lines
+from pipelines.lifecycle.ablation import Loss, lines
 
 FIRST = Week.parse("2026-W10")
 ATTRIBUTES = (LEAD, "clock", "item")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from features.errors import BadParametersError
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import WEEK, World, row, world
 
 FIXED = {name: value for name, value in row(1).items() if name not in ("request_id", "requested_at", "responded_at")}

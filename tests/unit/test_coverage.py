@@ -11,7 +11,7 @@ import pytest
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
-from pipelines.coverage import Coverage, Exempt, coverage_of
+from pipelines.steps.coverage import Coverage, Exempt, coverage_of
 from tests.unit.delivery import WEEK, Row, World, agency, row, world
 
 

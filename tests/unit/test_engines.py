@@ -14,10 +14,10 @@ from features.engines import spark
 from features.engines.duckdb import DuckDBEngine
 from features.engines.spark import SparkEngine
 from features.errors import EngineMissingError
-from pipelines import weekwork
 from pipelines.cli import run
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
+from pipelines.steps.facts import facts_engine
 
 MASTER = "spark://host:7077"
 
@@ -45,20 +45,20 @@ def test_view_reads_the_named_file_and_no_neighbour(tmp_path: Path, name: str) -
 
 
 def test_duckdb_is_the_default(tmp_path: Path) -> None:
-    assert isinstance(weekwork.facts_engine(Lake(tmp_path), Parameters()), DuckDBEngine)
+    assert isinstance(facts_engine(Lake(tmp_path), Parameters()), DuckDBEngine)
 
 
 def test_engine_and_master_of_the_command_line_go_before_the_file(tmp_path: Path, asked: dict[str, Any]) -> None:
     engine = {"name": "duckdb", "master": "spark://elsewhere:1", "settings": {"spark.executor.memory": "8g"}}
     parameters = Parameters.checked({"engine": engine}, "a file").with_engine("spark", MASTER)
-    assert isinstance(weekwork.facts_engine(Lake(tmp_path), parameters), SparkEngine)
+    assert isinstance(facts_engine(Lake(tmp_path), parameters), SparkEngine)
     assert asked["master"] == MASTER
     assert asked["settings"] == {"spark.executor.memory": "8g"}
 
 
 def test_workers_are_told_their_own_address_of_the_lake(tmp_path: Path, asked: dict[str, Any]) -> None:
     engine = {"name": "spark", "master": MASTER, "lake_address": "s3a://bucket/lake/"}
-    made = weekwork.facts_engine(Lake(tmp_path), Parameters.checked({"engine": engine}, "a file"))
+    made = facts_engine(Lake(tmp_path), Parameters.checked({"engine": engine}, "a file"))
     assert isinstance(made, SparkEngine)
     file = tmp_path / "log" / "week=2026-W46" / "log.parquet"
     assert made._address(file) == "s3a://bucket/lake/log/week=2026-W46/log.parquet"

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from pipelines.estimate import Estimate, estimate
 from pipelines.ingest.landing import Landing
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
+from pipelines.steps.estimate import Estimate, estimate
 from tests.unit.week_world import WEEK, loaded_lake
 
 

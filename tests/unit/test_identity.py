@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import weekwork
-from pipelines.identity import identity
 from pipelines.lake import Lake
+from pipelines.lake.identity import identity
+from pipelines.steps.training import champion, registry
 
 
 def test_id_is_given_once_and_goes_with_the_lake(tmp_path: Path) -> None:
@@ -22,8 +22,8 @@ def test_id_is_given_once_and_goes_with_the_lake(tmp_path: Path) -> None:
 
 def test_lake_takes_no_champion_of_another_at_the_same_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/shared.db")
-    first = weekwork.registry(Lake(tmp_path / "a"))
+    first = registry(Lake(tmp_path / "a"))
     first._claim()
-    assert weekwork.registry(Lake(tmp_path / "a")).name == "shirabe"
-    assert weekwork.registry(Lake(tmp_path / "b")).name == f"shirabe-{identity(Lake(tmp_path / 'b'))[:8]}"
-    assert weekwork.champion(Lake(tmp_path / "b")) is None
+    assert registry(Lake(tmp_path / "a")).name == "shirabe"
+    assert registry(Lake(tmp_path / "b")).name == f"shirabe-{identity(Lake(tmp_path / 'b'))[:8]}"
+    assert champion(Lake(tmp_path / "b")) is None

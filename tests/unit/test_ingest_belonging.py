@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import World, agency, ids, row, rows_of, world
 
 

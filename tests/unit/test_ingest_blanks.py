@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from features.contract.blanks import BLANKS
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import World, agency, individual_number, row, rows_of, world
 
 PADDINGS = ["    ", "\t", "\r\n", "\u3000", "\u00a0", "\u2003 ", "\ufeff"]

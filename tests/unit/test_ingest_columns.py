@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from features.contract.columns import LINKAGE_LOG
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import World, ids, row, world
 
 REQUIRED = {column.name: column.kind for column in LINKAGE_LOG if column.required}

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.errors import FileRefusedError
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import World, agency, ids, individual_number, row, rows_of, world
 
 MAPPING = LogMapping.model_validate({"rename": {name: name for name in row(1)}})

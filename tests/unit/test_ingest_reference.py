@@ -12,8 +12,8 @@ import pytest
 from features.contract.holidays import by_law, holidays
 from features.contract.reference import REFERENCE
 from features.errors import FileRefusedError
-from pipelines import inputs
 from pipelines.lake import DELIVERED_TABLES
+from pipelines.steps import inputs
 from tests.unit.delivery import World, agency, row, rows_of, world
 
 

@@ -15,8 +15,8 @@ import pytest
 from pipelines.ingest.batch import batches, in_order
 from pipelines.ingest.ledger import Entry
 from pipelines.ingest.survey import look_at
-from pipelines.journal import commit, replay
 from pipelines.lake import Lake
+from pipelines.lake.journal import commit, replay
 from tests.unit.delivery import Row, World, row, world
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from features.errors import BadParametersError
-from pipelines.mapping import LogMapping
+from pipelines.ingest.mapping import LogMapping
 from tests.unit.delivery import World, individual_number, rows_of
 
 SAMPLES = Path(__file__).parents[2] / "data_samples"

@@ -13,9 +13,9 @@ from features.weeks import Week
 from models.bundle import Bundle, Champion
 from models.drift import Drift, Drifted
 from pipelines.lake import Lake
+from pipelines.lake.stamps import Stamp
 from pipelines.parameters import Parameters, Retrain
-from pipelines.retrain import Advice, advice_on_file, advise, challenger_is_due, levels, sentence, statement
-from pipelines.stamps import Stamp
+from pipelines.steps.retrain import Advice, advice_on_file, advise, challenger_is_due, levels, sentence, statement
 
 WEEK = Week.parse("2026-W46")
 PROMISED = [0.5 + rank for rank in range(50)]

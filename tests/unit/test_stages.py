@@ -11,12 +11,12 @@ import pytest
 
 from features.errors import ShirabeError, TooLittleHistoryError, WeekIncompleteError
 from features.weeks import Week
-from pipelines import stages as stages_module
-from pipelines.inputs import learned_weeks
 from pipelines.lake import Lake
 from pipelines.parameters import Parameters
-from pipelines.stages import Stages
-from pipelines.weekly import plan_weekly
+from pipelines.steps import stages as stages_module
+from pipelines.steps.inputs import learned_weeks
+from pipelines.steps.stages import Stages
+from pipelines.steps.weekly import plan_weekly
 from tests.unit.week_world import WEEK, StandInWork, load_week, loaded_lake
 
 Snapshot = dict[str, tuple[bytes, int]]

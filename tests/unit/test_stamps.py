@@ -10,8 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.lake import Lake
-from pipelines.parameters import Parameters
-from pipelines.stamps import (
+from pipelines.lake.stamps import (
     ABSENT,
     Stamp,
     definitions_fingerprint,
@@ -19,6 +18,7 @@ from pipelines.stamps import (
     parameters_fingerprint,
     parquet_fingerprint,
 )
+from pipelines.parameters import Parameters
 
 
 def test_stamp_is_read_as_written(tmp_path: Path) -> None:

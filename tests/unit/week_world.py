@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.parameters import Parameters
-from pipelines.stages import Tell
+from pipelines.steps.stages import Tell
 
 WEEK = Week.parse("2026-W46")
 
@@ -54,7 +54,7 @@ def loaded_lake(root: Path, weeks: int = 6) -> Lake:
 
 @dataclass
 class StandInWork:
-    """Does as `pipelines.weekwork`, with files that only say what they came from; counts its calls."""
+    """Does as `pipelines.steps.work`, with files that only say what they came from; counts its calls."""
 
     version: str | None = None
     waiting: str | None = None

@@ -10,12 +10,13 @@ from features.weeks import Week
 from models.evaluation import CAPACITIES, Case, Evaluation, evaluate
 from models.evaluation.ablation import NOTHING, cases_without
 from models.training import train
-from pipelines.inputs import learned_weeks
-from pipelines.judging import events_of
 from pipelines.lake import Lake
+from pipelines.lifecycle.judging import events_of
 from pipelines.parameters import Parameters
-from pipelines.stages import Tell
-from pipelines.weekwork import history_engine, prepare, readings
+from pipelines.steps.facts import prepare
+from pipelines.steps.history import history_engine, readings
+from pipelines.steps.inputs import learned_weeks
+from pipelines.steps.stages import Tell
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from features.weeks import Week
 from pipelines.lake import REFERENCE_TABLES, Lake
-from pipelines.parameters import Parameters
-from pipelines.stamps import (
+from pipelines.lake.stamps import (
     Stamp,
     definitions_fingerprint,
     file_fingerprint,
     parameters_fingerprint,
     parquet_fingerprint,
 )
+from pipelines.parameters import Parameters
 
 MODEL = "model"
 POWER = "power"

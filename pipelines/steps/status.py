@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from pipelines import inputs
 from pipelines.lake import Lake
-from pipelines.revisions import reported_revision
-from pipelines.stamps import Stamp
+from pipelines.lake.revisions import reported_revision
+from pipelines.lake.stamps import Stamp
+from pipelines.steps import inputs
 from reports.material import expected_by_chance
 
 METRICS = {

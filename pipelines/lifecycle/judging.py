@@ -18,8 +18,8 @@ from models.evaluation.baselines.comparison import baseline_cases
 from models.evaluation.baselines.weeklogs import WeekLogs
 from models.evaluation.rankings import as_cases, official_scores
 from pipelines.lake import Lake
-from pipelines.locks import require_lake
-from pipelines.weekwork import registry
+from pipelines.lake.locks import require_lake
+from pipelines.steps.training import registry
 
 OURS = "shirabe"
 _NAMED = Path(__file__).with_name("named_truth.sql")

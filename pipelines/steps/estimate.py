@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.weeks import Week
-from pipelines import inputs
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
+from pipelines.lake.stamps import Stamp
 from pipelines.parameters import Parameters
-from pipelines.stamps import Stamp
+from pipelines.steps import inputs
 
 INGEST_SECONDS, FACTS_SECONDS = 3.0, 13.0
 """For a million requests on two cores (`python -m benchmarks.growth`, benchmarks/README.md); another machine differs."""

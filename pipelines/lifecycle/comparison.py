@@ -13,11 +13,13 @@ from features.weeks import Week
 from models.bundle import Bundle, Champion
 from models.evaluation import CAPACITIES, Case, Evaluation, evaluate
 from models.evaluation.ablation import NOTHING, cases_without
-from pipelines.judging import events_of
 from pipelines.lake import Lake
+from pipelines.lifecycle.judging import events_of
 from pipelines.parameters import Parameters, Promote
-from pipelines.stages import Tell
-from pipelines.weekwork import history_engine, prepare, readings, registry
+from pipelines.steps.facts import prepare
+from pipelines.steps.history import history_engine, readings
+from pipelines.steps.stages import Tell
+from pipelines.steps.training import registry
 
 MOST_WEEKS = 8
 

@@ -9,12 +9,12 @@ from features.errors import NoUsableModelError
 from features.weeks import Week
 from models.bundle import Registered
 from models.registry import Registry
-from pipelines import weekwork
-from pipelines.comparison import read as comparison_on_file
 from pipelines.lake import Lake
+from pipelines.lake.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
+from pipelines.lifecycle.comparison import read as comparison_on_file
+from pipelines.lifecycle.provenance import weeks_scored_by
 from pipelines.parameters import Promote
-from pipelines.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
-from pipelines.provenance import weeks_scored_by
+from pipelines.steps.training import existing_registry
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Succession:
 def promote(lake: Lake, named: str, approval: Approval, now: datetime, gates: Promote) -> Succession:
     """Make a version the champion and write it down; NoUsableModelError if there is no such version that can be read, or
     it does not pass the gates, IntegrityError if it was changed."""
-    registry = weekwork.existing_registry(lake)
+    registry = existing_registry(lake)
     version, champion = registry.find(named), registry.champion_version()
     if version.version != champion:
         _pass_gates(lake, champion, version.version, gates)
@@ -64,7 +64,7 @@ def _pass_gates(lake: Lake, champion: str | None, version: str, gates: Promote) 
 
 def rollback(lake: Lake, approval: Approval, now: datetime) -> Succession:
     """Make the champion before this one the champion again and write it down; NoUsableModelError if none is known."""
-    registry = weekwork.existing_registry(lake)
+    registry = existing_registry(lake)
     champion = registry.champion_version()
     record = Record.read(lake)
     cut_short = record.unfinished(champion)

@@ -13,7 +13,7 @@ from features.contract.blanks import trimmed_sql
 from features.contract.columns import DELIVERED
 from features.contract.reference import KINDS
 from features.errors import BadParametersError
-from pipelines.conversion import JAPAN, TimeZone, fraction_sql, is_fractional, text_sql, type_fault
+from pipelines.ingest.conversion import JAPAN, TimeZone, fraction_sql, is_fractional, text_sql, type_fault
 
 if TYPE_CHECKING:
     import pyarrow as pa

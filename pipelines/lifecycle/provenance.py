@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 from features.errors import ShirabeError
 from features.weeks import Week
 from models.bundle import Registered
-from pipelines import weekwork
 from pipelines.lake import Lake
-from pipelines.promotions import Period, Record
-from pipelines.stamps import Stamp
+from pipelines.lake.promotions import Period, Record
+from pipelines.lake.stamps import Stamp
+from pipelines.steps.training import has_registry, registry
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Judged:
 
 def lives(lake: Lake) -> tuple[Lived, ...]:
     """Every registered version, the oldest first; none if the lake has no store of models."""
-    if not weekwork.has_registry(lake):
+    if not has_registry(lake):
         return ()
     record, scored = Record.read(lake), models_of_scored_weeks(lake)
     return tuple(
         Lived(model, record.periods(model.version), _weeks_of(scored, model.version))
-        for model in weekwork.registry(lake).registered()
+        for model in registry(lake).registered()
     )
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from features.errors import ShirabeError
 from features.weeks import Week
-from pipelines.completeness import require_complete
-from pipelines.estimate import Estimate, estimate
 from pipelines.ingest.landing import Landing
-from pipelines.loading import Ingested
-from pipelines.locks import sole_run
-from pipelines.mapping import LogMapping
-from pipelines.retrain import advice_on_file
-from pipelines.revisions import reported_revision
-from pipelines.stages import Reported, Scored, Stages, Trained
+from pipelines.ingest.loading import Ingested
+from pipelines.ingest.mapping import LogMapping
+from pipelines.lake.locks import sole_run
+from pipelines.lake.revisions import reported_revision
+from pipelines.steps.completeness import require_complete
+from pipelines.steps.estimate import Estimate, estimate
+from pipelines.steps.retrain import advice_on_file
+from pipelines.steps.stages import Reported, Scored, Stages, Trained
 
 STEPS = 4
 

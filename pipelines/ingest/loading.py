@@ -39,7 +39,7 @@ def load(data: Path, lake: Lake, mapping: Path | None, settings: Ingest) -> Inge
     refused log files are in the result.
     """
     from pipelines.ingest import ingest
-    from pipelines.mapping import LogMapping
+    from pipelines.ingest.mapping import LogMapping
 
     rules = LogMapping.read(mapping) if mapping else None
     today = datetime.now(JAPAN).date()

@@ -13,11 +13,12 @@ from models.evaluation import Case, Evaluation, evaluate
 from models.evaluation.ablation import ALL, NOTHING, Part, cases_without, learned_without, parts
 from models.statistics import WeekStatistics
 from models.training import train
-from pipelines.inputs import learned_weeks
-from pipelines.judging import events_of, judged_weeks
 from pipelines.lake import Lake
+from pipelines.lifecycle.judging import events_of, judged_weeks
 from pipelines.parameters import Parameters
-from pipelines.weekwork import history_engine, readings, registry
+from pipelines.steps.history import history_engine, readings
+from pipelines.steps.inputs import learned_weeks
+from pipelines.steps.training import registry
 
 CAPACITIES = (20, 50)
 

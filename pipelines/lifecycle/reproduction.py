@@ -14,11 +14,12 @@ from models.ranking.combination import learned_rarity
 from models.statistics import WeekStatistics
 from models.stored import all_detectors
 from models.training import train
-from pipelines import weekwork
 from pipelines.lake import Lake
+from pipelines.lake.stamps import ABSENT
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
-from pipelines.stamps import ABSENT
+from pipelines.steps.history import readings
+from pipelines.steps.training import existing_registry, read_by
 
 THREADS = (1, 2)
 
@@ -50,11 +51,11 @@ def reproduce(lake: Lake, named: str, parameters: Parameters, log: EventLog) -> 
     """
     import threadpoolctl
 
-    registry = weekwork.existing_registry(lake)
+    registry = existing_registry(lake)
     version = registry.find(named)
     bundle = registry.load(version).bundle
     weeks = [Week.parse(week) for week in sorted(bundle.data_fingerprints)]
-    changed = _changed(bundle.inputs, weekwork.read_by(lake, weeks))
+    changed = _changed(bundle.inputs, read_by(lake, weeks))
     if facts := [name for name in changed if name.startswith("facts/")]:
         raise NoUsableModelError(
             f"{version.version} cannot be made again: it was learned from other contents of {', '.join(facts)}; "
@@ -83,7 +84,7 @@ def _in_threads(parameters: Parameters, threads: int) -> Parameters:
 
 def _again(lake: Lake, bundle: Bundle, weeks: Sequence[Week], parameters: Parameters) -> tuple[str, ...]:
     """Train once more; the names of what is different then."""
-    history = [weekwork.readings(lake, week, parameters) for week in weeks]
+    history = [readings(lake, week, parameters) for week in weeks]
     given = bundle.parameters
     again = train(history, int(given["seed"]), bundle.data_fingerprints, str(given["until"]))
     return tuple(_differences(bundle, again, history[-1]))

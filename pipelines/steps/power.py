@@ -24,20 +24,14 @@ from models.evaluation.power.listing import Strangest, ranks, strangest
 from models.evaluation.power.planting import Round, Sown, lacking, sow
 from models.evaluation.power.table import Rate, figures, rates, to_arrow
 from pipelines.lake import REFERENCE_TABLES, Lake
-from pipelines.locks import require_lake
+from pipelines.lake.locks import require_lake
 from pipelines.parameters import Parameters
-from pipelines.weekwork import (
-    earlier_facts,
-    engine_for,
-    has_registry,
-    history_engine,
-    make_facts,
-    readings,
-    registry,
-)
+from pipelines.steps.facts import earlier_facts, engine_for, make_facts
+from pipelines.steps.history import history_engine, readings
+from pipelines.steps.training import has_registry, registry
 
 if TYPE_CHECKING:
-    from pipelines.stages import Tell
+    from pipelines.steps.stages import Tell
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,22 @@ from typing import Protocol, cast
 
 from features.errors import ShirabeError, StorageError, TooLittleHistoryError
 from features.weeks import Week
-from pipelines import inputs
-from pipelines.completeness import require_complete
+from pipelines.ingest.loading import Ingested, load
 from pipelines.lake import Lake
-from pipelines.loading import Ingested, load
+from pipelines.lake.revisions import keep_tables, reported_revision
+from pipelines.lake.stamps import Stamp
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
-from pipelines.retrain import advice_on_file, challenger_is_due
-from pipelines.revisions import keep_tables, reported_revision
-from pipelines.stamps import Stamp
+from pipelines.steps import inputs
+from pipelines.steps.completeness import require_complete
+from pipelines.steps.retrain import advice_on_file, challenger_is_due
 
 Tell = Callable[[str, int, int, float], None]
 """Takes what is done, how many of how many, and the seconds that are left."""
 
 
 class WeekWork(Protocol):
-    """What `pipelines.weekwork` does: the work itself, without the question whether it is needed."""
+    """What `pipelines.steps.work` does: the work itself, without the question whether it is needed."""
 
     def champion(self, lake: Lake) -> str | None:
         """The version of the registered champion; None if there is none."""
@@ -51,7 +51,7 @@ class WeekWork(Protocol):
 
 def week_work() -> WeekWork:
     """The real work, imported only when it is needed: it brings all heavy libraries."""
-    return cast(WeekWork, importlib.import_module("pipelines.weekwork"))
+    return cast(WeekWork, importlib.import_module("pipelines.steps.work"))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from features.errors import LakeBusyError, StorageError
-from pipelines.journal import replay
 from pipelines.lake import Lake
+from pipelines.lake.journal import replay
 
 
 @contextmanager

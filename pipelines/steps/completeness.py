@@ -9,8 +9,8 @@ from statistics import median
 from features.errors import WeekIncompleteError
 from features.weeks import Week
 from pipelines.lake import Lake
+from pipelines.lake.stamps import Stamp, parquet_fingerprint
 from pipelines.parameters import Completeness
-from pipelines.stamps import Stamp, parquet_fingerprint
 
 _VOLUME = Path(__file__).with_name("volume.sql")
 

@@ -21,7 +21,7 @@ READ = ("surprisal_histogram", "strangeness_histogram", "agency_count")
 
 def drift_of(lake: Lake, week: Week, judge: Champion, parameters: Parameters) -> Drift:
     """Hold a prepared week against those of the weeks that the model learned from whose facts are there."""
-    from pipelines.weekwork import engine_for
+    from pipelines.steps.facts import engine_for
 
     learned = [Week.parse(name) for name in sorted(judge.bundle.data_fingerprints)]
     with engine_for(lake, parameters) as engine:

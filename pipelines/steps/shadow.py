@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from features.engines.duckdb import DuckDBEngine
 from features.errors import NoUsableModelError
 from features.weeks import Week
-from pipelines import weekwork
 from pipelines.lake import Lake
-from pipelines.promotions import SHADOW, Promotion, append, moment
+from pipelines.lake.promotions import SHADOW, Promotion, append, moment
+from pipelines.steps.training import existing_registry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +35,7 @@ def cast_shadow(lake: Lake, named: str, by: str, why: str, now: datetime) -> Cas
 
     NoUsableModelError if there is no such version, or it is the champion; IntegrityError if it was changed.
     """
-    registry = weekwork.existing_registry(lake)
+    registry = existing_registry(lake)
     before = registry.shadow_version()
     if named == NOBODY:
         if before is not None:

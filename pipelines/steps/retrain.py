@@ -15,8 +15,8 @@ from models.bundle import Champion
 from models.drift import Drift
 from models.drift.causes import BROKEN_SOURCE
 from pipelines.lake import Lake
+from pipelines.lake.stamps import Stamp
 from pipelines.parameters import Retrain
-from pipelines.stamps import Stamp
 
 LEVELS = (1, 2, 5, 10, 20, 50)
 """Numbers of cases that a quiet week is promised to hold down to some rank of the list."""

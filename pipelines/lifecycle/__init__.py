@@ -1,0 +1,1 @@
+"""What becomes of models after training: judged, compared, promoted, taken back, made again."""

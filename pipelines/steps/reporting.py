@@ -1,0 +1,48 @@
+"""The report of a scored week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from features.weeks import Week
+from pipelines.lake import Lake
+from pipelines.lake.stamps import Stamp, file_fingerprint
+from pipelines.parameters import Parameters
+from pipelines.steps import inputs
+
+if TYPE_CHECKING:
+    pass
+
+
+def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
+    """Write a revision of the week's report and return the page's path."""
+    from pipelines.steps.status import model_age
+    from reports.index import index_page
+    from reports.inputs import ReportInputs
+    from reports.weekly import write_report
+
+    logs = [lake.log(week.shift(-back)) for back in range(8)]
+    stamp = Stamp.read(lake.stamp("score", week))
+    given = dict(stamp.inputs) if stamp else {}
+    power = inputs.power_result(lake, week)
+    version = given.pop(inputs.MODEL, "")
+    if power is not None:
+        given[inputs.POWER] = file_fingerprint(power)
+    previous = lake.cases(week.shift(-1))
+    if previous.exists():
+        given[f"cases of {week.shift(-1)}"] = file_fingerprint(previous)
+    page = write_report(
+        ReportInputs(
+            week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
+            requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
+            agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
+            evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week), pdf=parameters.report.pdf,
+            previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
+        ),
+        lake.report(week, revision),
+    )  # fmt: skip
+    with lake.replacing(lake.reports_index()) as draft:
+        draft.write_text(index_page(lake.reports_index().parent), encoding="utf-8")
+    return page
