@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.catalogue import statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from pipelines.lake import Lake
@@ -17,9 +18,6 @@ from pipelines.lake.stamps import Stamp
 from pipelines.parameters import Parameters
 from pipelines.steps.history import history_engine
 from pipelines.steps.training import registry
-
-if TYPE_CHECKING:
-    pass
 
 CONTINUED_WEEKS = 8
 """A case continues one about the same official, person or agency of at most so many weeks ago."""
@@ -62,7 +60,8 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
         between = parameters.drift.weeks_between_false_alarms
         beside = shadow_statement(models, engine, week, result.cases, parameters.score.capacity)
         unlike = {"drift": drift_statement(drift, between), "retrain": advice, "shadow": beside}
-        coverage.write_text(_coverage(lake, week, engine, result.scores, unlike), encoding="utf-8")
+        unscaled = without_scale(judge.tails)
+        coverage.write_text(_coverage(lake, week, engine, result.scores, unscaled, unlike), encoding="utf-8")
         commit(lake, moves | {coverage: lake.coverage(week)})
     models.write_figures(judge.version, figures(drift), step=week.monday.toordinal() // 7)
 
@@ -73,8 +72,29 @@ def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
     return [pq.read_table(file, columns=columns, partitioning=None) for file in files if file.exists()]
 
 
+def without_scale(known: Collection[str]) -> list[dict[str, str]]:
+    """What a model could not judge because it is older than the statistic: those of which it knows no scale, in words."""
+    from models.statistics import standalone
+
+    return [
+        {
+            "what_ja": statistics()[name].label.ja,
+            "what_en": statistics()[name].label.en,
+            "why_ja": "この指標が加わる前に学習したモデルのため、尺度がない（再学習により対象となる）",
+            "why_en": "the model was trained before this statistic was added and has no scale for it; train a new one",
+        }
+        for name in standalone()
+        if statistics()[name].leads and name not in known
+    ]
+
+
 def _coverage(
-    lake: Lake, week: Week, engine: DuckDBEngine, scores: dict[str, pa.Table], unlike: Mapping[str, Any]
+    lake: Lake,
+    week: Week,
+    engine: DuckDBEngine,
+    scores: dict[str, pa.Table],
+    unscaled: list[dict[str, str]],
+    unlike: Mapping[str, Any],
 ) -> str:
     from pipelines.steps.coverage import coverage_of
 
@@ -94,6 +114,6 @@ def _coverage(
     return replace(
         statement,
         scored={entity: table.num_rows for entity, table in scores.items()},
-        left_out=[*statement.left_out, *rules],
+        left_out=[*statement.left_out, *rules, *unscaled],
         **unlike,
     ).to_json()

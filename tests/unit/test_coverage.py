@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from features.catalogue import statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics import standalone
 from pipelines.steps.coverage import Coverage, Exempt, coverage_of
+from pipelines.steps.scoring import without_scale
 from tests.unit.delivery import WEEK, Row, World, agency, row, world
 
 
@@ -121,3 +124,11 @@ def test_what_rules_let_pass_is_counted_by_what_lets_it_pass(place: World) -> No
     place.deliver("a.parquet", row(1))
     place.ingest()
     assert coverage(place).exempt == [Exempt("r", "a", 7, ["M2", "M1"]), Exempt("s", "b", 1, ["M1"])]
+
+
+def test_what_is_younger_than_the_model_is_said() -> None:
+    known = set(standalone()) - {"lost_answer"}
+    (said,) = without_scale(known)
+    assert said["what_ja"] == statistics()["lost_answer"].label.ja
+    assert "再学習" in said["why_ja"]
+    assert without_scale(standalone()) == []
