@@ -1,7 +1,8 @@
-"""Who follows DEVELOPERS.md adds an attribute or a statistic in two files, and cases speak of it."""
+"""Who follows docs/adding.md adds a rule, an explanation, an attribute or a statistic in two files, and it is found."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,50 +14,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from features import catalogue, history, order
+from features.engines.portable import faults
 from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
+from tests.functional.conftest import WITHOUT_PAPER
 from tests.functional.handwritten import CURRENT, MONDAY, TOWNS, Delivery
 
-ATTRIBUTE_SQL = """
--- Whether an answer of the visit was made by hand.
-SELECT l.visit_no, MAX(r.response_mode) AS value
-FROM look_up_visit l
-JOIN request r ON r.request_id = l.request_id
-WHERE r.response_mode IS NOT NULL
-GROUP BY l.visit_no
-"""
-ATTRIBUTE_YAML = """
-name: response_mode
-grade: B
-columns: [requester_user, response_mode]
-stands_alone: true
-label: {ja: 手作業による回答, en: answers made by hand}
-meaning: {ja: 回答が自動か手作業か。, en: Whether the answer came from the machine or by hand.}
-reviewed: {by: a newcomer, date: 2026-11-26}
-"""
-STATISTIC_SQL = """
--- How many times its usual week an agency asks.
-SELECT n.agency_code, n.agency_code AS entity_id, CAST(n.n_requests AS DOUBLE) AS actual, e.usual AS typical,
-       CAST(n.n_requests AS DOUBLE) / NULLIF(e.usual, 0) AS value
-FROM recent_agency_week n
-JOIN (SELECT agency_code, SUM(CAST(n_requests AS DOUBLE)) / NULLIF(COUNT(monday), 0) AS usual
-      FROM recent_agency_week WHERE monday < $monday GROUP BY agency_code) e ON e.agency_code = n.agency_code
-WHERE n.monday = $monday
-"""
-STATISTIC_YAML = """
-name: agency_busy
-entity: agency
-grade: A
-window: 1
-weight: 0.5
-label: {ja: 照会記録の急増, en: Records rise}
-meaning: {ja: 通常の週に対する照会件数の倍率。, en: Requests as a multiple of the usual week.}
-story: {ja: 当該機関の照会が急増しています。, en: The agency asks far more than it did.}
-innocent: {ja: 一斉業務であれば説明がつきます。, en: Innocent if mass work was announced.}
-unit: {ja: 件, en: requests}
-reviewed: {by: a newcomer, date: 2026-11-26}
-"""
+PAGE = Path(__file__).parents[2] / "docs" / "adding.md"
+EXAMPLES = dict(
+    re.findall(r"^`([\w/]+\.(?:sql|yaml))`\n\n```(?:sql|yaml)\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+)
+"""The files that the page shows, by their place in `features/`."""
 BUSY = TOWNS[4]
 
 
@@ -90,6 +59,21 @@ def by_hand(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"response_mode": "manual"} if hand else row for row, hand in zip(rows, chosen, strict=True)]
 
 
+def everywhere(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One official's account asks on Thursday in a department after the other."""
+    day = MONDAY + timedelta(days=3)
+    chosen = [row["requester_user"] == "u02" and row["requested_at"].date() == day for row in rows]
+    return [
+        row | {"requester_department": f"D{n % 6}"} if there else row
+        for n, (row, there) in enumerate(zip(rows, chosen, strict=True))
+    ]
+
+
+def refused(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Another's look-ups are all refused, and have no case."""
+    return [row | {"result": "refused", "case_ref": None} if row["requester_user"] == "u01" else row for row in rows]
+
+
 def fivefold(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"request_id": f"{row['request_id']}x{n}"} for row in rows for n in range(5)]
 
@@ -99,29 +83,37 @@ def cases(lake: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def test_an_attribute_and_a_statistic_of_two_files_each_find_what_is_planted(
-    declarations: Path, tmp_path: Path
-) -> None:
-    for folder, name, sql, text in (
-        ("attributes", "response_mode", ATTRIBUTE_SQL, ATTRIBUTE_YAML),
-        ("statistics", "agency_busy", STATISTIC_SQL, STATISTIC_YAML),
-    ):
-        (declarations / folder / f"{name}.sql").write_text(sql, encoding="utf-8")
-        (declarations / folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+def test_each_pair_of_files_on_the_page_finds_what_is_planted(declarations: Path, tmp_path: Path) -> None:
+    assert {name.partition("/")[0] for name in EXAMPLES} == {"rules", "explanations", "attributes", "statistics"}
+    for name, text in EXAMPLES.items():
+        (declarations / name).write_text(text, encoding="utf-8")
     data, lake = tmp_path / "data", tmp_path / "lake"
     Delivery(data).write_all()
-    rewrite(data, "132012", by_hand)
+    rewrite(data, "132012", lambda rows: refused(everywhere(by_hand(rows))))
     rewrite(data, BUSY.code, fivefold)
-    run(["weekly", "--data", str(data), "--lake", str(lake), "--week", CURRENT])
+    run(["weekly", "--data", str(data), "--lake", str(lake), "--week", CURRENT, "--params", str(WITHOUT_PAPER)])
     found = {case["entity_id"]: case for case in cases(lake)}
     reasons = {reason["feature"]: reason for reason in found["132012/u03"]["reasons"]}
     assert "手作業による回答" in reasons["response_mode"]["text_ja"]
     assert found[BUSY.code]["finding"] == "agency_busy"
     assert found[BUSY.code]["title_ja"] == "照会記録の急増"
+    hits = pq.ParquetFile(Lake(lake).rule_hits(Week.parse(CURRENT))).read().to_pylist()
+    broken = [hit for hit in hits if hit["rule_id"] == "departments_in_a_day"]
+    assert {hit["requester_user"] for hit in broken} == {"u02"}
+    assert str(MONDAY + timedelta(days=3)) in broken[0]["detail_ja"]
+    explained = pq.ParquetFile(Lake(lake).facts("visit_request", Week.parse(CURRENT))).read().to_pylist()
+    assert "refused" in {row["explained_by"] for row in explained}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXAMPLES if name.endswith(".sql")))
+def test_each_query_on_the_page_is_portable(name: str) -> None:
+    assert not faults(EXAMPLES[name])
 
 
 def test_a_statistic_whose_query_is_missing_is_told(declarations: Path) -> None:
-    (declarations / "statistics" / "agency_busy.yaml").write_text(STATISTIC_YAML, encoding="utf-8")
+    (declarations / "statistics" / "agency_busy.yaml").write_text(
+        EXAMPLES["statistics/agency_busy.yaml"], encoding="utf-8"
+    )
     with pytest.raises(catalogue.DefinitionsDisagreeError, match=r"agency_busy\.sql"):
         catalogue.statistics()
 
