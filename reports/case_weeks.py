@@ -1,16 +1,25 @@
-"""The weeks behind a case, and where things go in their picture; `templates/charts.svg.j2` draws it."""
+"""The weeks behind a case, and their picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
+from markupsafe import Markup
 
-LEFT, TOP, WIDTH, HEIGHT = 40.0, 10.0, 676.0, 96.0
-"""Room for the numbers, room above, and the size of the plot, in SVG user units."""
+from reports.vega import BLUE, GREY, INK, SEAL, Chart, Drawing
+
+if TYPE_CHECKING:
+    import altair as alt
+
+SIZE = (720, 126)
+"""Width and height of the picture in SVG user units."""
+LEFT, TOP, FOOT = 40, 10, 20
+"""Room for the numbers, above, and for the dates."""
 WIDEST = 30.0
 """The widest bar: of two weeks each is no wall."""
 LABELS = 9
@@ -32,31 +41,32 @@ class WeekOfCase:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A week in the picture: its middle, its bar, the band and the marks of what was expected and what others did."""
-
-    middle: float
-    top: float
-    height: float
-    beyond: bool
-    band: tuple[float, float] | None
-    expected: float | None
-    peers: float | None
-    label: str
-
-
-@dataclass(frozen=True)
 class WeeksChart:
-    """Bars over weeks; `beyond` weeks lie above their band."""
+    """Bars over weeks without a gap (None: nothing is known of a week between); `beyond` weeks lie above their band, `most` is the top."""
 
-    bars: tuple[Bar, ...]
-    width: float
-    step: float
-    base: float
-    grid: tuple[tuple[float, str], ...]
+    weeks: tuple[WeekOfCase | date, ...]
+    most: float
     of_requests: bool
     with_peers: bool
     beyond: int
+
+    @property
+    def picture(self) -> Markup:
+        """The inside of the SVG."""
+        every = -(-len(self.weeks) // LABELS)
+        rows = []
+        for at, week in enumerate(self.weeks):
+            monday = week if isinstance(week, date) else week.monday
+            row = {
+                "at": at,
+                "end": at + 1,
+                "middle": at + 0.5,
+                "label": "" if at % every else f"{monday.month}/{monday.day}",
+            }
+            known = {} if isinstance(week, date) else asdict(week) | {"monday": None, "beyond": is_beyond(week)}
+            rows.append(row | known)
+        step = (SIZE[0] - LEFT - 4) / len(self.weeks)
+        return Markup(_WEEKS.svg({"weeks": rows}, most=self.most, number=len(rows), wide=min(WIDEST, 0.56 * step)))
 
 
 def read_weeks(file: Path | None) -> dict[str, tuple[WeekOfCase, ...]]:
@@ -75,28 +85,58 @@ def weeks_chart(weeks: Sequence[WeekOfCase]) -> WeeksChart | None:
     if len(weeks) < 2:
         return None
     most = max(max(week.actual, week.high or 0.0, week.peers or 0.0) for week in weeks) or 1.0
-    first = weeks[0].monday
-    number = (weeks[-1].monday - first).days // 7 + 1
-    step = WIDTH / number
+    known = {week.monday: week for week in weeks}
+    first, number = weeks[0].monday, (weeks[-1].monday - weeks[0].monday).days // 7 + 1
+    course = tuple(known.get(day, day) for day in (first + timedelta(weeks=n) for n in range(number)))
+    with_peers = any(week.peers is not None for week in weeks)
+    return WeeksChart(course, most, weeks[0].counted == REQUESTS, with_peers, sum(map(is_beyond, weeks)))
 
-    def y(value: float) -> float:
-        return round(TOP + HEIGHT * (1.0 - value / most), 1)
 
-    every = -(-number // LABELS)
-    bars = []
-    for week in weeks:
-        at = (week.monday - first).days // 7
-        band = None if week.low is None or week.high is None else (y(week.high), round(y(week.low) - y(week.high), 1))
-        bars.append(Bar(
-            round(LEFT + (at + 0.5) * step, 1), y(week.actual), round(TOP + HEIGHT - y(week.actual), 1),
-            week.high is not None and week.actual > week.high, band, None if week.expected is None else y(week.expected),
-            None if week.peers is None else y(week.peers), f"{week.monday.month}/{week.monday.day}" if at % every == 0 else "",
-        ))  # fmt: skip
-    grid = tuple(
-        (y(value), f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}")
-        for value in (0.0, most / 2, most)
+def is_beyond(week: WeekOfCase) -> bool:
+    """Whether a week lies above its band."""
+    return week.high is not None and week.actual > week.high
+
+
+def _weeks_chart() -> Chart:
+    import altair as alt
+
+    params = [alt.param(name=name, value=value) for name, value in (("most", 1), ("number", 2), ("wide", 1))]
+    across = alt.Scale(domainMin=0, domainMax={"expr": "number"}, nice=False)
+    up = alt.Scale(domainMin=0, domainMax={"expr": "most"}, nice=False)
+    axis = alt.Axis(values={"expr": "[0, most / 2, most]"}, title=None, grid=True, labelOverlap=False,
+                    labelExpr="format(datum.value, datum.value >= 10 || datum.value == floor(datum.value) ? ',.0f' : '.1f')")  # fmt: skip
+    base = alt.Chart(alt.InlineData(name="weeks", values=[]))
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=across, axis=None)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=up, axis=axis)
+
+    band = base.mark_rect(color=GREY, opacity=0.3).encode(x=x("at"), x2="end:Q", y=y("low"), y2="high:Q")
+    fill = alt.condition("datum.beyond", alt.value(SEAL), alt.value("#ffffff"))
+    bars = base.mark_bar(stroke=INK, strokeWidth=1, width={"expr": "wide"}).encode(
+        x=x("middle"), y=y("actual"), color=fill
     )
-    return WeeksChart(
-        tuple(bars), round(min(WIDEST, 0.56 * step), 1), round(step, 1), TOP + HEIGHT, grid, weeks[0].counted == REQUESTS,
-        any(week.peers is not None for week in weeks), sum(bar.beyond for bar in bars),
+    mark = base.mark_rule(
+        color=INK,
+        strokeWidth=1.4,
+        strokeDash=[3, 2],
+        xOffset={"expr": "-wide / 2 - 2"},
+        x2Offset={"expr": "wide / 2 + 2"},
+    )
+    peers = base.mark_circle(fill="#ffffff", stroke=BLUE, strokeWidth=1.4, size=22, opacity=1)
+    labels = base.mark_text(y="height", dy=12).encode(x=x("middle"), text="label:N")
+    layers = (
+        band,
+        bars,
+        mark.encode(x=x("middle"), x2="middle:Q", y=y("expected")),
+        peers.encode(x=x("middle"), y=y("peers")),
+        labels,
+    )
+    return alt.layer(*layers).add_params(*params).properties(
+        width=SIZE[0] - LEFT - 4, height=SIZE[1] - TOP - FOOT, padding={"left": LEFT, "top": TOP, "right": 4, "bottom": FOOT}
     )  # fmt: skip
+
+
+_WEEKS = Drawing(_weeks_chart)

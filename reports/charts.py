@@ -1,60 +1,53 @@
-"""Where things go in the small pictures; `templates/charts.svg.j2` draws them. Lengths are in SVG user units."""
+"""The small pictures of a case: what was seen beside what was expected, and the moments of its requests. Lengths are in SVG user units."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-BAR = 190.0
-"""The longest bar."""
-LEFT, TOP, HOUR = 40.0, 8.0, 5.2
-"""Timeline: room for the hours, room above, height of an hour."""
-WIDTH, OFFICE = 720.0, (8, 18)
+from markupsafe import Markup
 
+from reports.vega import BLUE, DEEP, GREY, INK, LINE, OR, SEAL, Chart, Drawing
 
-@dataclass(frozen=True)
-class Bars:
-    """Two bars on one scale: what was seen, and what was to be expected."""
+if TYPE_CHECKING:
+    pass
 
-    actual: float
-    typical: float
-
-    @property
-    def seen(self) -> float:
-        """Length of the bar of what was seen."""
-        return self._length(self.actual)
-
-    @property
-    def usual(self) -> float:
-        """Length of the bar of what was to be expected."""
-        return self._length(self.typical)
-
-    def _length(self, value: float) -> float:
-        most = max(self.actual, self.typical, 1e-9)
-        return round(max(1.5, BAR * max(value, 0.0) / most), 1)
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day of the timeline: its left edge, its label (empty where labels would crowd), and whether it is a weekend."""
-
-    x: float
-    label: str
-    weekend: bool
+BARS, DOTS = (300, 36), (720, 153)
+"""Width and height of the two."""
+LEFT, TOP, FOOT = 40, 8, 20
+"""Room for the hours, above, and for the dates."""
+OFFICE = (8, 18)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Look-ups as dots: days across, hours down. `dots` is an SVG path of points."""
+    """Requests as dots: days across, hours down. `days` have the day's number, whether it is a weekend, and a label, empty where
+    labels would crowd; `dots` are day and hour, one for each quarter of an hour that has any."""
 
-    days: tuple[Day, ...]
-    step: float
-    hours: tuple[tuple[float, str], ...]
-    office: tuple[float, float]
-    bottom: float
-    dots: str
+    days: tuple[tuple[int, bool, str], ...]
+    dots: tuple[tuple[int, float], ...]
     count: int
+
+    @property
+    def picture(self) -> Markup:
+        """The inside of the SVG."""
+        days = [{"day": day, "label": label} for day, _, label in self.days if label]
+        weekends = [{"day": day, "end": day + 1} for day, weekend, _ in self.days if weekend]
+        # A gap after each dot: one path of points, however many there are.
+        places = [at for day, hour in self.dots for at in ((day + 0.5, hour), (day, None))]
+        dots = [{"n": n, "day": day, "hour": hour} for n, (day, hour) in enumerate(places)]
+        return Markup(_DOTS.svg({"days": days, "weekends": weekends, "dots": dots}, number=len(self.days)))
+
+
+def bars(actual: float, typical: float, told: tuple[str, str]) -> Markup:
+    """Two bars on one scale, with their values as they are told: what was seen, and what was to be expected."""
+    rows = [
+        {"of": "seen", "what": f"実績{OR}actual", "value": max(actual, 0.0), "told": told[0]},
+        {"of": "usual", "what": f"見込み{OR}expected", "value": max(typical, 0.0), "told": told[1]},
+    ]
+    return Markup(_BARS.svg({"bars": rows}, most=max(actual, typical, 1e-9)))
 
 
 def timeline(moments: Sequence[datetime]) -> Timeline | None:
@@ -63,27 +56,68 @@ def timeline(moments: Sequence[datetime]) -> Timeline | None:
         return None
     first = _monday(min(moments).date())
     weeks = (_monday(max(moments).date()) - first).days // 7 + 1
-    step = (WIDTH - LEFT - 4) / (7 * weeks)
-    days = tuple(_day(first + timedelta(days=n), LEFT + n * step, crowded=weeks > 1) for n in range(7 * weeks))
-    hours = tuple((_y(hour), f"{hour}:00") for hour in (0, 6, 12, 18, 24))
-    office = (_y(OFFICE[0]), _y(OFFICE[1]) - _y(OFFICE[0]))
-    return Timeline(days, round(step, 2), hours, office, _y(24), _dots(moments, first, step), len(moments))
+    days = tuple(_day(n, first + timedelta(days=n), crowded=weeks > 1) for n in range(7 * weeks))
+    quarters = sorted({((at.date() - first).days, at.hour * 4 + at.minute // 15) for at in moments})
+    return Timeline(days, tuple((day, quarter / 4) for day, quarter in quarters), len(moments))
 
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _day(day: date, x: float, *, crowded: bool) -> Day:
-    label = "" if crowded and day.weekday() else f"{day.month}/{day.day}"
-    return Day(round(x, 1), label, day.weekday() >= 5)
+def _day(number: int, day: date, *, crowded: bool) -> tuple[int, bool, str]:
+    return number, day.weekday() >= 5, "" if crowded and day.weekday() else f"{day.month}/{day.day}"
 
 
-def _y(hour: float) -> float:
-    return round(TOP + HOUR * hour, 1)
+def named(name: str) -> Any:
+    """Data that a picture fills."""
+    import altair as alt
+
+    return alt.InlineData(name=name, values=[])
 
 
-def _dots(moments: Sequence[datetime], first: date, step: float) -> str:
-    """Look-ups of the same quarter of an hour share a dot: a thousand rows stay a small picture."""
-    quarters = sorted({((at.date() - first).days, at.hour * 4 + at.minute // 15) for at in moments})
-    return "".join(f"M{LEFT + (day + 0.5) * step:.1f} {_y(quarter / 4)}h0" for day, quarter in quarters)
+def _bars_chart() -> Chart:
+    import altair as alt
+
+    scale = alt.Scale(domainMin=0, domainMax={"expr": "most"}, range=[50, 240], nice=False)
+    row = alt.Y(
+        "of:N", sort=None, axis=None, scale=alt.Scale(domain=["seen", "usual"], paddingInner=0.35, paddingOuter=0.1)
+    )
+    base = alt.Chart(named("bars")).encode(y=row)
+    colour = alt.Color("of:N", legend=None, scale=alt.Scale(domain=["seen", "usual"], range=[SEAL, GREY]))
+    bar = base.mark_bar().encode(x=alt.X("value:Q", axis=None, scale=scale), color=colour)
+    words = base.mark_text(align="left", x=0, baseline="middle").encode(text="what:N")
+    told = base.mark_text(align="left", dx=6, baseline="middle", fontWeight="bold", fontSize=12, color=INK)
+    return alt.layer(bar, words, told.encode(x=alt.X("value:Q", axis=None, scale=scale), text="told:N")).add_params(
+        alt.param(name="most", value=1)
+    ).properties(width=BARS[0], height=BARS[1], padding=0)  # fmt: skip
+
+
+def _dots_chart() -> Chart:
+    import altair as alt
+
+    across = alt.Scale(domainMin=0, domainMax={"expr": "number"}, nice=False)
+    down = alt.Scale(domain=[24, 0], nice=False)
+    axis = alt.Axis(
+        values=[0, 6, 12, 18, 24], labelExpr="datum.value + ':00'", title=None, grid=True, labelOverlap=False
+    )
+    x, y = alt.X("day:Q", scale=across, axis=None), alt.Y("hour:Q", scale=down, axis=axis)
+    days = alt.Chart(named("days")).encode(x=x)
+    weekend = alt.Chart(named("weekends")).encode(x=x).mark_rect(color=DEEP).encode(x2="end:Q")
+    office = (
+        alt.Chart(alt.InlineData(values=[{}]))
+        .mark_rect(color=BLUE, opacity=0.1)
+        .encode(y=alt.YDatum(OFFICE[0], scale=down, axis=axis), y2=alt.datum(OFFICE[1]))
+    )
+    rules = days.mark_rule(color=LINE)
+    labels = days.mark_text(align="left", dx=4, y="height", dy=12).encode(text="label:N")
+    dots = alt.Chart(named("dots")).mark_line(
+        color=SEAL, strokeWidth=6, strokeCap="round", opacity=0.8, invalid="break-paths-show-path-domains"
+    ).encode(x=x, y=y, order="n:Q")  # fmt: skip
+    width, height = DOTS[0] - LEFT - 4, DOTS[1] - TOP - FOOT
+    return alt.layer(weekend, office, rules, labels, dots).add_params(alt.param(name="number", value=7)).properties(
+        width=width, height=height, padding={"left": LEFT, "top": TOP, "right": 4, "bottom": FOOT}
+    )  # fmt: skip
+
+
+_BARS, _DOTS = Drawing(_bars_chart), Drawing(_dots_chart)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from features.catalogue import Bilingual, rules
 from models.ranking.scores import FULL_HISTORY_WEEKS
 from reports.case_weeks import weeks_chart
-from reports.charts import Bars, timeline
+from reports.charts import bars, timeline
 from reports.manifest import versions
 from reports.material import Material
 from reports.wording import wording
@@ -63,7 +63,7 @@ def standalone(template: str, **given: Any) -> str:
     environment.globals |= {
         "both": both,
         "say": say,
-        "bars": Bars,
+        "bars": bars,
         "timeline": timeline,
         "weeks_chart": weeks_chart,
         "words": wording(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +28,7 @@ def write_pdf(page: str, report_id: str, target: Path) -> None:
     LayoutMissingError says what to install where the library, its own libraries or a Japanese font are missing.
     """
     weasyprint = _library()
+    _require_japanese()
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())  # a report refers to nothing outside
     document = weasyprint.HTML(string=on_paper(page), url_fetcher=nothing).render()
     target.write_bytes(document.write_pdf(pdf_identifier=report_id.encode()))
@@ -45,6 +48,15 @@ def on_paper(page: str) -> str:
 @cache
 def _style(name: str) -> str:
     return f"<style>{(TEMPLATES / name).read_text(encoding='utf-8')}</style>"
+
+
+def _require_japanese() -> None:
+    """Without a font Pango prints boxes and says nothing. `fc-list` comes with Pango's own fontconfig; where it does not, we cannot tell."""
+    if (program := shutil.which("fc-list")) is None:
+        return
+    found = subprocess.run([program, ":lang=ja", "family"], capture_output=True, check=False, timeout=60)
+    if found.returncode == 0 and not found.stdout.strip():
+        raise LayoutMissingError(f"report.pdf cannot be made: no Japanese font is installed; install {INSTALL}")
 
 
 def _library() -> ModuleType:

@@ -20,8 +20,11 @@ from models.evaluation.rankings import as_cases, official_scores
 from pipelines.lake import Lake
 from pipelines.lake.locks import require_lake
 from pipelines.steps.training import registry
+from reports.vega import whole
 
 OURS = "shirabe"
+_CHART = Path(__file__).with_name("recall.json")
+"""The chart of `dvc plots show` and of `recall.svg`: DVC puts the rows in the place of its anchor."""
 _NAMED = Path(__file__).with_name("named_truth.sql")
 TRUTH_COLUMNS = (
     *("scenario_id", "scenario", "hard_negative", "week", "request_id"),
@@ -142,27 +145,12 @@ def write_figures(judgement: Judgement, out: Path) -> None:
         for name, e in judgement.rankings.items()
     }  # fmt: skip
     (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    columns = ("ranking", "capacity", "recall")
+    table = [(n, k, round(r, 4)) for n, e in judgement.rankings.items() for k, r in e.recall.items()]
     with (out / "recall.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["ranking", "capacity", "recall"])
-        rows.writerows([n, k, round(r, 4)] for n, e in judgement.rankings.items() for k, r in e.recall.items())
-    _plot(judgement, out / "recall.svg")
-
-
-def _plot(judgement: Judgement, target: Path) -> None:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context({"svg.hashsalt": "shirabe"}):
-        figure = Figure(figsize=(7, 4.5), layout="constrained")
-        axes = figure.add_subplot(xlabel="cases read a week", ylabel="share of planted events found", ylim=(0, 1))
-        for name, found in judgement.rankings.items():
-            axes.plot(
-                list(found.recall),
-                list(found.recall.values()),
-                marker="o",
-                label=name,
-                lw=2.5 if name == OURS else 1,
-            )
-        axes.legend(fontsize=8)
-        figure.savefig(target, metadata={"Date": None})
+        rows.writerow(columns)
+        rows.writerows(table)
+    chart = json.loads(_CHART.read_text(encoding="utf-8"))
+    picture = whole(chart | {"data": {"values": [dict(zip(columns, row, strict=True)) for row in table]}})
+    (out / "recall.svg").write_text(picture, encoding="utf-8")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 
 from features.errors import LayoutMissingError
 from reports import paper as paper_module
+from reports.charts import timeline
 from reports.paper import on_paper, write_pdf
 from reports.verify import verify
 from reports.weekly import write_report
@@ -119,3 +121,23 @@ def test_without_the_pdf_a_report_is_whole(tmp_path: Path) -> None:
     folder = write_report(inputs, tmp_path / "report").parent
     assert sorted(file.name for file in folder.iterdir()) == ["cases.csv", "manifest.json", "report.html"]
     assert verify(folder) == ["cases.csv", "report.html"]
+
+
+def test_a_machine_without_a_japanese_font_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = tmp_path / "fonts.conf"
+    nothing.write_text('<?xml version="1.0"?><fontconfig/>', encoding="utf-8")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(nothing))
+    with pytest.raises(LayoutMissingError, match="no Japanese font"):
+        write_pdf("<p>調べ</p>", "-", tmp_path / "report.pdf")
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_dots_of_the_requests_are_on_paper(tmp_path: Path) -> None:
+    """Browsers draw a point without a line, WeasyPrint does not."""
+    told = timeline([datetime(2026, 11, 9, 12)])
+    assert told is not None
+    target = tmp_path / "dots.pdf"
+    write_pdf(f'<svg viewBox="0 0 720 153">{told.picture}</svg>', "-", target)
+    with pypdfium2.PdfDocument(target) as document:
+        colours = document[0].render(scale=1).to_pil().convert("RGB").getcolors(1 << 20)
+    assert [colour for _, colour in colours if colour[0] > colour[1] + 60], "nothing red"

@@ -20,6 +20,7 @@ from reports import weekly
 from reports.inputs import ReportInputs
 from reports.manifest import sha256
 from reports.picture import QUIET, browser, latest_report, photograph
+from reports.vega import BLUE, SEAL
 from reports.verify import verify
 from reports.weekly import write_report
 from tests.functional.report_world import FORMULA, MARKUP, scored_week
@@ -129,9 +130,9 @@ def test_weeks_are_a_picture_with_words_and_numbers(page: str) -> None:
     assert len(told) == 7, "cases about a person have none"
     assert all('role="img"' in picture and "<title" in picture for picture in told)
     assert "10週のうち見込みの幅を上回る週 1" in told[0]
-    assert told[0].count('class="beyond"') == 1
-    assert told[0].count('class="peers"') == 10
-    assert 'class="peers"' not in told[2], "an agency has no colleagues"
+    assert told[0].count(f'fill="{SEAL}"') == 1
+    assert told[0].count(f'stroke="{BLUE}"') == 10
+    assert f'stroke="{BLUE}"' not in told[2], "an agency has no colleagues"
     assert "2026年9月7日（月）" in page.split('id="case-1"')[1].split("</article>", maxsplit=1)[0], (
         "the same as a table"
     )

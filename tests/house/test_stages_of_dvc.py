@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from pipelines.cli import shirabe
 from pipelines.parameters import Parameters
+from reports.vega import whole
 
 ROOT = Path(__file__).parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
@@ -39,3 +41,14 @@ def test_stage_calls_its_command_with_options_that_it_has(stage: str, words: lis
 @pytest.mark.parametrize("stage", STAGES)
 def test_stage_depends_on_sections_that_exist(stage: str) -> None:
     assert set(STAGES[stage].get("params", [])) <= set(Parameters.model_fields)
+
+
+def test_dvc_and_the_program_draw_recall_from_one_chart() -> None:
+    plots = [plot for plot in STAGES["evaluate"]["plots"] if "${judged}/recall.csv" in plot]
+    template = ROOT / plots[0]["${judged}/recall.csv"]["template"]
+    rows = [{"ranking": name, "capacity": k, "recall": k / 50} for name in ("shirabe", "random") for k in (10, 50)]
+    chart = json.loads(template.read_text(encoding="utf-8"))
+    assert chart["data"]["values"] == "<DVC_METRIC_DATA>", "DVC's anchor"
+    picture = whole(chart | {"data": {"values": rows}})
+    assert picture.count("stroke-dasharray") >= 1, "lines are told apart in print"
+    assert all(word in picture for word in ("shirabe", "random", "cases read a week"))

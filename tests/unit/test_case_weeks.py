@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from features.engines.duckdb import DuckDBEngine
 from models.cases.weeks import LEAST_PEERS, REQUESTS, SCHEMA, VISITS, of_agencies, of_officials, weeks_table
 from models.statistics.unexplained import PAST
 from reports.case_weeks import WeekOfCase, weeks_chart
+from reports.vega import SEAL
 
 MONDAY = date(2026, 9, 7)
 
@@ -88,12 +90,13 @@ def week(number: int, actual: float, high: float | None = 3.0) -> WeekOfCase:
 def test_picture_is_of_one_scale_and_marks_weeks_beyond_their_band() -> None:
     chart = weeks_chart([week(0, 1.0), week(1, 2.0), week(3, 8.0), week(4, 9.0, None)])
     assert chart is not None
-    assert [bar.beyond for bar in chart.bars] == [False, False, True, False]
     assert chart.beyond == 1
-    heights = [bar.height for bar in chart.bars]
-    assert heights[2] == pytest.approx(4 * heights[1], abs=0.2)
-    gaps = [after.middle - bar.middle for bar, after in pairwise(chart.bars)]
+    drawn = re.findall(r'<path d="M([\d.]+),[\d.]+h[\d.]+v([\d.]+)h-[\d.]+Z" fill="(#\w+)" stroke', chart.picture)
+    assert [fill for *_, fill in drawn] == ["#ffffff", "#ffffff", SEAL, "#ffffff"]
+    assert float(drawn[2][1]) == pytest.approx(4 * float(drawn[1][1]), abs=0.2)
+    gaps = [float(after[0]) - float(bar[0]) for bar, after in pairwise(drawn)]
     assert gaps[1] == pytest.approx(2 * gaps[0], abs=0.2), "a week without work stays open"
+    assert chart.picture.count('stroke-dasharray="3,2"') == 4
     assert not chart.with_peers
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import pytest
 from features.catalogue import Bilingual, rules, statistics
 from features.weeks import Week
 from pipelines.lake import DELIVERED_TABLES
-from reports.charts import BAR, Bars, timeline
+from reports.charts import bars, timeline
 from reports.material import above_chance
 from reports.names import Names, names_in
 from reports.page import expectation, history, number
@@ -70,10 +74,14 @@ def test_other_cells_stay(cell: str) -> None:
     assert harmless(cell) == cell
 
 
+def lengths(picture: str) -> list[float]:
+    return [float(length) for length in re.findall(r'd="M50,[\d.]+h([\d.]+)v', picture)]
+
+
 def test_bars_share_a_scale() -> None:
-    assert (Bars(40, 10).seen, Bars(40, 10).usual) == (BAR, BAR / 4)
-    assert Bars(2, 8).usual == BAR
-    assert Bars(0, 0).seen > 0
+    assert lengths(bars(40, 10, ("40", "10"))) == [190, 47.5]
+    assert lengths(bars(2, 8, ("2", "8"))) == [47.5, 190]
+    assert "NaN" not in bars(0, 0, ("0", "0"))
 
 
 def test_timeline_holds_whole_weeks() -> None:
@@ -82,16 +90,36 @@ def test_timeline_holds_whole_weeks() -> None:
     assert one is not None
     assert two is not None
     assert (len(one.days), len(two.days)) == (7, 14)
-    assert [d.label for d in one.days][:2] == ["11/9", "11/10"]
-    assert [d.label for d in two.days if d.label] == ["11/2", "11/9"]
-    assert [d.weekend for d in one.days] == [False] * 5 + [True] * 2
+    assert [label for *_, label in one.days][:2] == ["11/9", "11/10"]
+    assert [label for *_, label in two.days if label] == ["11/2", "11/9"]
+    assert [weekend for _, weekend, _ in one.days] == [False] * 5 + [True] * 2
+    assert one.dots == ((6, 23.0),)
 
 
 def test_timeline_of_many_requests_stays_small() -> None:
-    picture = timeline([MONDAY + timedelta(seconds=n) for n in range(1000)])
-    assert picture is not None
-    assert (picture.count, picture.dots.count("M")) == (1000, 2)
+    told = timeline([MONDAY + timedelta(seconds=n) for n in range(1000)])
+    assert told is not None
+    path = re.search(r'<path d="([^"]+)"[^>]*stroke-linecap="round"', told.picture)
+    assert path
+    assert (told.count, path[1].count("M"), path[1].count("h0")) == (1000, 2, 2), "paper draws no point without a line"
     assert timeline([]) is None
+
+
+def test_pictures_bring_no_style_no_id_and_no_words_of_the_library() -> None:
+    told = timeline([MONDAY, MONDAY + timedelta(days=6)])
+    assert told is not None
+    pictures = (bars(41, 3.2, ("41", "3.2")), told.picture)
+    assert not [found for found in pictures if re.search(r"\s(?:style|id|class|role|aria-\w+)=|<style|<defs", found)]
+    assert '<tspan lang="ja">実績</tspan><tspan lang="en">actual</tspan>' in pictures[0]
+
+
+def test_same_rows_same_bytes_in_another_process_and_without_any_font(tmp_path: Path) -> None:
+    code = "import sys; from reports.charts import bars; sys.stdout.buffer.write(bars(41, 3.2, ('41', '3.2')).encode())"
+    nothing = tmp_path / "fonts.conf"
+    nothing.write_text('<?xml version="1.0"?><fontconfig/>', encoding="utf-8")
+    alone = os.environ | {"FONTCONFIG_FILE": str(nothing), "HOME": str(tmp_path)}
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=alone).stdout
+    assert other.decode() == bars(41, 3.2, ("41", "3.2"))
 
 
 def test_agency_has_the_name_of_the_week(tmp_path: Path) -> None:
