@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import WITHOUT_REASON, attributes
+from models.artefacts import require_as_registered
 from models.bundle import Bundle
 from models.ranking.combination import attribute_rarities, combined, learned_rarity
 from models.ranking.findings import CASE, OFFICIAL, weight_of
@@ -82,5 +83,7 @@ class Served:
 
 
 def _load_pyfunc(data_path: str) -> Served:
-    """What MLflow calls (`loader_module` in MLmodel) with the folder of the bundle."""
+    """What MLflow calls (`loader_module` in MLmodel) with the folder of the bundle; IntegrityError, before anything of it
+    is read, if it is not what was registered."""
+    require_as_registered(Path(data_path).parents[1])
     return Served(read(Path(data_path)))

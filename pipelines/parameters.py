@@ -129,6 +129,12 @@ class Engine(Section):
     settings: dict[str, str] = Field(default_factory=dict, description="further settings of Spark")
 
 
+class Lineage(Section):
+    """Every step of `weekly`, and each by itself: what it read and wrote, in OpenLineage form."""
+
+    file: str = Field("", pattern=r"^([\w-][\w.-]*(/[\w-][\w.-]*)*)?$", description="file in the lake to add events to")
+
+
 class Parameters(BaseModel):
     """All parameters, one section for each stage."""
 
@@ -144,6 +150,7 @@ class Parameters(BaseModel):
     promote: Promote = Field(default_factory=Promote)
     report: Report = Field(default_factory=Report)
     engine: Engine = Field(default_factory=Engine)
+    lineage: Lineage = Field(default_factory=Lineage)
 
     @classmethod
     def read(cls, file: Path | None) -> Parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -68,6 +68,8 @@ class Evaluation:
     average_precision: float
     events: int
     missed: tuple[str, ...]
+    planted: Mapping[str, int] = field(default_factory=dict)
+    """Events by kind."""
 
 
 def read_events(truth: pd.DataFrame) -> list[Event]:
@@ -155,6 +157,7 @@ def evaluate(
         float(np.median(purities)) if purities else float("nan"),
         _average_precision(cases, events),
         len(planted), tuple(sorted(i for i in planted if i not in best)),
+        {kind: sum(each == kind for each in planted.values()) for kind in kinds},
     )  # fmt: skip
 
 

@@ -19,11 +19,13 @@ import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-from models import served, stored
+from models import artefacts, served, stored
 from models.bundle import Bundle
 
-DIGEST, READER = "digest", "reader"
+DIGEST, READER = artefacts.DIGEST, "reader"
 """Tags of a version: SHA-256 over the files of its artefact, and the version of the reader that it needs."""
+CARD, CARD_DIGEST = "card", "card.digest"
+"""Tags of a version: where its card lies below the lake, and its SHA-256; the first is also its folder in the run."""
 MODEL = "bundle"
 DATA = "data/bundle"
 """Where the bundle lies in the artefact."""

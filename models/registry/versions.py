@@ -141,6 +141,18 @@ class Registry:
         found = self._client.get_model_version(self.name, _number(_plain(row_version)))
         mlflow.log_metrics(dict(figures), step=step, run_id=found.run_id)
 
+    def write_card(self, row_version: str, file: Path, place: str, digest: str) -> None:
+        """Put the card of a version with its run, and its `place` below the lake among the version's tags, unless this
+        very card is there."""
+        number = _number(_plain(row_version))
+        found = self._client.get_model_version(self.name, number)
+        if found.tags.get(logged.CARD_DIGEST) == digest:
+            return
+        mlflow.set_tracking_uri(self._tracking_uri)
+        mlflow.log_artifact(str(file), logged.CARD, run_id=found.run_id)
+        self._client.set_model_version_tag(self.name, number, logged.CARD, place)
+        self._client.set_model_version_tag(self.name, number, logged.CARD_DIGEST, digest)
+
     def promote(self, version: Registered) -> None:
         """Make it the champion; a challenger that became champion waits no more."""
         self._client.set_registered_model_alias(self.name, CHAMPION, _number(version.version))

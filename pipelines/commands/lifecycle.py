@@ -68,21 +68,21 @@ def models(log: EventLog, *, lake: Path, week: Week | None) -> None:
         return
     found = lives(Lake(lake))
     for each in found:
-        _tell_lived(log, each)
+        _tell_lived(log, each, Lake(lake).card(each.model.version))
         _tell_advice(log, Lake(lake), each)
     if not found:
         log.result("no_model", "no model is registered; run `shirabe train`")
 
 
-def _tell_lived(log: EventLog, each: Lived) -> None:
+def _tell_lived(log: EventLog, each: Lived, card: Path) -> None:
     model, scored = each.model, [str(week) for week in each.scored]
     learned = f"{len(model.weeks)} weeks" + (f" ({model.weeks[0]} to {model.weeks[-1]})" if model.weeks else "")
     text = f"{model.version}{f' ({model.alias})' if model.alias else ''}: trained until {model.until or 'unknown'}"
     text += f" on {learned}, {model.official_weeks} official-weeks; {_lived(each.periods)}; "
-    text += f"scored {', '.join(scored) or 'no week'}"
+    text += f"scored {', '.join(scored) or 'no week'}; card: {card if card.exists() else 'none'}"
     log.result(
         "model", text, version=model.version, alias=model.alias, until=model.until, weeks=list(model.weeks),
-        official_weeks=model.official_weeks, live=_spans(each.periods), scored=scored,
+        official_weeks=model.official_weeks, live=_spans(each.periods), scored=scored, card=str(card) if card.exists() else None,
     )  # fmt: skip
 
 

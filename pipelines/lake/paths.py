@@ -65,8 +65,14 @@ class Lake:
     def promotions(self) -> Path:
         return self.root / "models" / "promotions.jsonl"
 
+    def card(self, version: str) -> Path:
+        return self.root / "models" / _as_name(version) / "card.html"
+
+    def truth_figures(self, version: str) -> Path:
+        return self.root / "evaluation" / "truth" / f"{_as_name(version)}.json"
+
     def comparison(self, champion: str, other: str) -> Path:
-        one, two = (version.replace("/", "-").replace("@", "-") for version in (champion, other))
+        one, two = _as_name(champion), _as_name(other)
         return self.root / "evaluation" / "compare" / f"{two}-beside-{one}.json"
 
     def reports_index(self) -> Path:
@@ -101,6 +107,19 @@ class Lake:
         )
         return [*scores, *(table for table in others if table.exists())]
 
+    def references(self) -> list[Path]:
+        """The reference tables that exist, in a fixed order."""
+        return [file for file in map(self.reference, DELIVERED_TABLES) if file.exists()]
+
+    def all_facts(self, week: Week) -> list[Path]:
+        """The kept tables of a week that exist, in a fixed order."""
+        return sorted(self.root.glob(f"facts/*/week={week}/*.parquet"))
+
+    def loaded_files(self) -> dict[Path, int]:
+        """The canonical log and the reference tables, each with when it was last replaced (ns)."""
+        files = [*self.references(), *sorted(self.root.glob("log/week=*/log.parquet"))]
+        return {file: file.stat().st_mtime_ns for file in files}
+
     def weeks(self) -> list[Week]:
         """The weeks whose log is loaded, earliest first."""
         logs = self.root.glob("log/week=*/log.parquet")
@@ -118,3 +137,8 @@ class Lake:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _as_name(version: str) -> str:
+    """What stands in rows, as the name of a file or folder."""
+    return version.replace("/", "-").replace("@", "-")

@@ -11,8 +11,8 @@ from models.bundle import Registered
 from models.registry import Registry
 from pipelines.lake import Lake
 from pipelines.lake.promotions import PROMOTE, ROLLBACK, Approval, Promotion, Record, append, moment
+from pipelines.lake.scored import weeks_scored_by
 from pipelines.lifecycle.comparison import read as comparison_on_file
-from pipelines.lifecycle.provenance import weeks_scored_by
 from pipelines.parameters import Promote
 from pipelines.steps.training import existing_registry
 

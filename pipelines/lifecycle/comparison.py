@@ -16,6 +16,7 @@ from models.evaluation.ablation import NOTHING, cases_without
 from pipelines.lake import Lake
 from pipelines.lifecycle.judging import events_of
 from pipelines.parameters import Parameters, Promote
+from pipelines.steps.cards import renew
 from pipelines.steps.facts import prepare
 from pipelines.steps.history import history_engine, readings
 from pipelines.steps.stages import Tell
@@ -106,14 +107,18 @@ def compare(lake: Lake, named: str, parameters: Parameters, truth: Path | None, 
     done = Comparison(figures[0], figures[1], compared, capacity, truth is not None)
     with lake.replacing(lake.comparison(champion.version, other.version)) as draft:
         draft.write_text(json.dumps(asdict(done), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for model in (champion, other):
+        renew(found, lake, model, parameters)
     return done
 
 
 def read(lake: Lake, champion: str, other: str) -> Comparison | None:
     """The comparison on file; None if these two were not compared."""
     file = lake.comparison(champion, other)
-    if not file.exists():
-        return None
+    return _read(file) if file.exists() else None
+
+
+def _read(file: Path) -> Comparison:
     content = json.loads(file.read_text(encoding="utf-8"))
     return Comparison(
         Figures(**content["champion"]), Figures(**content["other"]), [WeekCompared(**week) for week in content["weeks"]],

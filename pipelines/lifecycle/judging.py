@@ -19,6 +19,9 @@ from models.evaluation.baselines.weeklogs import WeekLogs
 from models.evaluation.rankings import as_cases, official_scores
 from pipelines.lake import Lake
 from pipelines.lake.locks import require_lake
+from pipelines.lake.scored import versions_in
+from pipelines.parameters import Parameters
+from pipelines.steps.cards import keep_evaluation, renew
 from pipelines.steps.training import registry
 from reports.vega import whole
 
@@ -56,7 +59,21 @@ def judge(lake: Lake, truth: Path) -> Judgement:
             rankings.setdefault(name, []).extend(cases)
     rankings |= baseline_cases(_logs(lake), weeks, CAPACITIES[-1], weeks[0].monday.toordinal())
     scored = [str(week) for week in weeks]
+    _keep(lake, weeks, rankings[OURS], events)
     return Judgement(tuple(weeks), {name: evaluate(cases, events, scored) for name, cases in rankings.items()})
+
+
+def _keep(lake: Lake, weeks: list[Week], cases: list[Case], events: list[Event]) -> None:
+    """Figures of each registered version over the weeks that it alone scored, for its card."""
+    models = registry(lake)
+    for version in models.registered():
+        own = [week for week in weeks if versions_in(lake.score_tables(week)) == (version.version,)]
+        if own:
+            named = [str(week) for week in own]
+            keep_evaluation(
+                lake, version.version, own, evaluate([case for case in cases if case.week in named], events, named)
+            )
+            renew(models, lake, models.load(version), Parameters())
 
 
 def read_truth(file: Path) -> pa.Table:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-
-import pyarrow.parquet as pq
 
 from features.errors import ShirabeError
 from features.weeks import Week
 from models.bundle import Registered
 from pipelines.lake import Lake
 from pipelines.lake.promotions import Period, Record
+from pipelines.lake.scored import models_of_scored_weeks, versions_in, weeks_of
 from pipelines.lake.stamps import Stamp
 from pipelines.steps.training import has_registry, registry
 
@@ -43,7 +40,7 @@ def lives(lake: Lake) -> tuple[Lived, ...]:
         return ()
     record, scored = Record.read(lake), models_of_scored_weeks(lake)
     return tuple(
-        Lived(model, record.periods(model.version), _weeks_of(scored, model.version))
+        Lived(model, record.periods(model.version), weeks_of(scored, model.version))
         for model in registry(lake).registered()
     )
 
@@ -62,25 +59,3 @@ def judged(lake: Lake, week: Week) -> tuple[Judged, ...]:
         for number, versions in sorted((kept | {revision: latest}).items())
         for version in versions
     )
-
-
-def versions_in(tables: Iterable[Path]) -> tuple[str, ...]:
-    """The versions that rows of these tables name."""
-    columns = (pq.ParquetFile(table).read(["model_version"])["model_version"] for table in tables)
-    return tuple(sorted({version for column in columns for version in column.unique().to_pylist()}))
-
-
-def models_of_scored_weeks(lake: Lake) -> dict[Week, tuple[str, ...]]:
-    """The versions that the tables of each scored week name, the earliest week first."""
-    folders = lake.root.glob("scores/entity=*/week=*")
-    weeks = sorted({Week.parse(folder.name.removeprefix("week=")) for folder in folders})
-    return {week: versions_in(lake.score_tables(week)) for week in weeks}
-
-
-def weeks_scored_by(lake: Lake, version: str | None) -> tuple[Week, ...]:
-    """The weeks whose tables name a version."""
-    return _weeks_of(models_of_scored_weeks(lake), version)
-
-
-def _weeks_of(scored: dict[Week, tuple[str, ...]], version: str | None) -> tuple[Week, ...]:
-    return tuple(week for week, versions in scored.items() if version in versions)

@@ -26,6 +26,7 @@ from models.evaluation.power.table import Rate, figures, rates, to_arrow
 from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.lake.locks import require_lake
 from pipelines.parameters import Parameters
+from pipelines.steps.cards import renew
 from pipelines.steps.facts import earlier_facts, engine_for, make_facts
 from pipelines.steps.history import history_engine, readings
 from pipelines.steps.training import has_registry, registry
@@ -82,6 +83,7 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     with lake.replacing(lake.power(week)) as draft:
         pq.write_table(to_arrow(result), draft, compression="zstd")
     registry(lake).write_figures(champion.version, figures(result))
+    renew(registry(lake), lake, champion, parameters)
     return Power(week, champion.version, tuple(sorted(set(weeks[:rounds]))), tuple(result), len(ranked))
 
 

@@ -27,6 +27,7 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
     """Write the result tables of a prepared week with the model that may judge it: all of them, or none."""
     from models.drift.table import to_arrow
     from models.weekly import score_week
+    from pipelines.steps.cards import renew
     from pipelines.steps.drift import drift_of, figures
     from pipelines.steps.drift import statement as drift_statement
     from pipelines.steps.retrain import advise
@@ -64,6 +65,7 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
         coverage.write_text(_coverage(lake, week, engine, result.scores, unscaled, unlike), encoding="utf-8")
         commit(lake, moves | {coverage: lake.coverage(week)})
     models.write_figures(judge.version, figures(drift), step=week.monday.toordinal() // 7)
+    renew(models, lake, judge, parameters)
 
 
 def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:

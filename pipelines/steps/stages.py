@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -18,6 +20,7 @@ from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.steps import inputs
 from pipelines.steps.completeness import require_complete
+from pipelines.steps.lineage import Lineage, Names
 from pipelines.steps.retrain import advice_on_file, challenger_is_due
 
 Tell = Callable[[str, int, int, float], None]
@@ -91,6 +94,17 @@ class Stages:
     parameters: Parameters
     log: EventLog = field(default_factory=EventLog)
 
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Where lineage goes, if anybody asks for it."""
+        return Lineage(self.lake, self.parameters.lineage.file, self.log)
+
+    @contextmanager
+    def _step(self, name: str, label: str, reads: Names, writes: Names) -> Iterator[None]:
+        """A step, told to who watches, with what it reads and writes."""
+        with self.lineage.step(name, reads, writes), self.log.step(name, label):
+            yield
+
     def ingest(self, data: Path, mapping: Path | None = None) -> Ingested:
         """Load what is new below `data`; refused files are in the result. StorageError if it is no folder."""
         if mapping is None and data.is_file():
@@ -98,7 +112,13 @@ class Stages:
                 f"{data} is a file: give --data the folder that holds landing/ and reference/, "
                 "or say with --mapping what the columns of this file are"
             )
-        with self.log.step("ingest", f"loading {data}"):
+        before = self.lake.loaded_files()
+        with self._step(
+            "ingest",
+            f"loading {data}",
+            lambda: [data / "landing", data / "reference"],
+            lambda: [f for f, since in self.lake.loaded_files().items() if before.get(f) != since],
+        ):
             return load(data, self.lake, mapping, self.parameters.ingest)
 
     def train(self, until: Week | None = None, *, as_challenger: bool = True) -> Trained:
@@ -121,8 +141,15 @@ class Stages:
             return Trained(version, len(weeks), already=True, champion=version == champion)
         # Said before it is done: killed after registering, the next run finishes it and gets the same version.
         Stamp({}, {"version": ""}).write(self.lake, file)
-        with self.log.step("train", f"training on {len(weeks)} weeks"):
+        made: list[str] = []
+        with self._step(
+            "train",
+            f"training on {len(weeks)} weeks",
+            lambda: [*map(self.lake.log, weeks), *self.lake.references()],
+            lambda: [self.lake.card(version).parent for version in made],
+        ):
             version = work.train(self.lake, until, self.parameters, self.log.part, as_challenger=as_challenger)
+            made.append(version)
         Stamp(needed, {"version": version}).write(self.lake, file)
         return Trained(version, len(weeks), already=False, champion=version == work.champion(self.lake))
 
@@ -161,13 +188,25 @@ class Stages:
         work = week_work()
         if work.model(self.lake, week) is None or self._training_was_cut_short(week):
             self.train(week, as_challenger=False)
-        with self.log.step("features", f"facts and features of {week}"):
+        with self._step(
+            "features",
+            f"facts and features of {week}",
+            lambda: [self.lake.log(week), *self.lake.references()],
+            lambda: self.lake.all_facts(week),
+        ):
             work.prepare(self.lake, week, self.parameters, self.log.part)
-        with self.log.step("score", f"scoring {week}"):
+        judge = work.model(self.lake, week) or ""
+        with self._step(
+            "score",
+            f"scoring {week}",
+            lambda: [self.lake.log(week), *self.lake.all_facts(week), self.lake.card(judge).parent],
+            lambda: self.lake.tables(week),
+        ):
             work.score(self.lake, week, self.parameters)
         needed = inputs.of_scoring(self.lake, week, self.parameters)
-        judge = {inputs.MODEL: work.model(self.lake, week) or ""}
-        Stamp(needed | judge, {"revision": revision, "changed": ", ".join(changed)}).write(self.lake, file)
+        Stamp(needed | {inputs.MODEL: judge}, {"revision": revision, "changed": ", ".join(changed)}).write(
+            self.lake, file
+        )
 
     def _training_was_cut_short(self, until: Week) -> bool:
         stamp = Stamp.read(self.lake.stamp("train", until))
@@ -189,7 +228,9 @@ class Stages:
         said: dict[str, str | int] = {"revision": revision, "changed": ", ".join(changed)}
         # Said before it is written: killed in between, the next run writes this revision and not one more.
         Stamp(needed, said | {"finished": 0}).write(self.lake, file)
-        with self.log.step("report", f"writing the report of {week}"):
+        with self._step(
+            "report", f"writing the report of {week}", lambda: self.lake.tables(week), lambda: [page.parent]
+        ):
             page = week_work().report(self.lake, week, revision, changed, self.parameters)
         Stamp(needed, said | {"finished": 1}).write(self.lake, file)
         return Reported(page, revision, already=False)

@@ -68,7 +68,9 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
 
     The first model of all is the champion.
     """
+    from models.bundle import Champion
     from models.training import train
+    from pipelines.steps.cards import renew
 
     weeks = inputs.learned_weeks(lake, until, parameters)
     prepare(lake, weeks[-1], parameters, tell)
@@ -79,6 +81,7 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
     version = models.register(replace(bundle, inputs=read_by(lake, weeks)), challenger=as_challenger)
     if version == champion(lake):
         record_first(lake, version, bundle.fingerprint, models.find(version).digest, datetime.now(UTC))
+    renew(models, lake, Champion(version, bundle), parameters)
     return version
 
 

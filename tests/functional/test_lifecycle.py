@@ -19,7 +19,7 @@ from models.registry import Registry
 from pipelines.cli import run
 from pipelines.lake import Lake
 from pipelines.lake.promotions import Period, Record
-from pipelines.lifecycle.provenance import models_of_scored_weeks
+from pipelines.lake.scored import models_of_scored_weeks
 from pipelines.steps.training import registry
 from tests.functional.conftest import Reported
 

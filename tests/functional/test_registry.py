@@ -37,9 +37,7 @@ def bundle() -> Bundle:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += [
         "--backend-store-uri",
@@ -49,12 +47,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/health")
+        wait_for(f"{address}/health")
         yield address
         process.terminate()
 
 
-def _wait(address: str) -> None:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
     for _ in range(120):
         try:
             urllib.request.urlopen(address, timeout=1).close()

@@ -18,7 +18,7 @@ import pytest
 import skops.io
 
 from features.errors import IntegrityError, NoUsableModelError
-from models import stored
+from models import served, stored
 from models.bundle import Bundle, FittedDetector
 from models.detectors import DETECTORS, fit
 from models.ranking.calibration import Tail
@@ -148,6 +148,19 @@ def test_changed_artefact_is_refused_before_it_is_read(
     assert run(["promote", "challenger", "--params", str(UNGATED), *people, "--lake", str(lake.root)]) == 16
     assert "shirabe train" in capsys.readouterr().err
     assert len(lake.promotions().read_text(encoding="utf-8").splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "knn.skops"])
+def test_mlflow_itself_refuses_a_changed_artefact(lake: Lake, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import mlflow
+
+    registry(lake)
+    assert mlflow.pyfunc.load_model("models:/shirabe@champion").predict is not None
+    monkeypatch.setattr(served, "read", lambda folder: pytest.fail("it was read"))
+    for file in (lake.root / "mlartifacts").rglob(name):
+        file.write_bytes(file.read_bytes() + b"\n")
+    with pytest.raises(IntegrityError, match="not those that were registered"):
+        mlflow.pyfunc.load_model("models:/shirabe@champion")
 
 
 def test_record_vouches_where_the_registry_was_changed_with_the_artefact(lake: Lake) -> None:
