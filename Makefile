@@ -68,7 +68,7 @@ imports: setup ## the rooms' import rules
 	$(RUN) lint-imports
 
 unit: $(SPARK) ## all tests
-	$(RUN) pytest -n auto --dist loadgroup
+	$(RUN) pytest -n auto --no-loadscope-reorder
 
 bench: setup ## benchmarks, small by default
 	$(RUN) python -m benchmarks

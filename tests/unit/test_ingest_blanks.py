@@ -59,7 +59,10 @@ def test_every_blank_is_padding_of_an_individual_number_too(place: World) -> Non
 
 def test_reference_tables_join_without_padding(place: World) -> None:
     place.refer("agencies", agency("132012 ", kind="city\u3000", municipality_code=" 132012"), agency("\u3000"))
-    place.refer("accounts", {"requester_user": "u1  ", "agency_code": "132012\t", "department": " "})
+    place.refer(
+        "accounts",
+        {"requester_user": "u1  ", "agency_code": "132012\t", "department": " ", "valid_from": date(2026, 1, 1)},
+    )
     done = place.ingest()
     assert done.notes == ("reference/agencies.parquet: 1 row(s) without agency_code were left out",)
     (found,) = rows_of(place.lake.reference("agencies"))
