@@ -20,6 +20,7 @@ from reports.evidence import Row, fetch
 from reports.hits import HitGroup, outside_cases, within_cases
 from reports.inputs import ReportInputs
 from reports.names import Names, names_in
+from reports.nation import Nation, read_nation
 from reports.power import Told
 from reports.power import told as told_power
 from reports.statement import Statement, read_statement
@@ -90,6 +91,7 @@ class Material:
     statement: Statement
     power: Told
     cover: Cover
+    nation: Nation
 
     @property
     def first(self) -> tuple[Case, ...]:
@@ -142,6 +144,7 @@ def gather(inputs: ReportInputs) -> Material:
         _related([_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked]),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
         told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
+        read_nation(inputs.logs[0], inputs.agencies, cases, inputs.week, names),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Drawing:
         KeyError for a name that the chart has not."""
         spec = json.loads(self._build())
         _fill(spec["data"], "values", {name: list(values) for name, values in rows.items()})
-        _fill(spec["signals"], "value", signals)
+        _fill(spec.get("signals", ()), "value", signals)
         return _drawn(json.dumps(spec))
 
 

@@ -35,6 +35,11 @@ LOG = pa.schema(
     + [("requested_at", pa.timestamp("us")), ("requester_nondisclosure", pa.bool_())]
 )
 
+AGENCIES = pa.schema(
+    [(name, pa.string()) for name in ("agency_code", "name", "prefecture_code")]
+    + [("valid_from", pa.date32()), ("valid_to", pa.date32())]
+)
+
 
 def key(text: str, length: int = 12) -> str:
     """A pseudonym that depends on the text alone."""
@@ -171,8 +176,11 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     names = ["week", "rule_id", "request_id", "agency_code", "requester_user", "detail_ja", "detail_en"]
     hits = pa.schema([(name, pa.string()) for name in names])
     pq.write_table(pa.Table.from_pylist(_hits(rows), hits), folder / "rule_hits.parquet")
-    agencies = [{"agency_code": code, "name": name, "valid_from": date(2013, 10, 22)} for code, name in _TOWNS.items()]
-    pq.write_table(pa.Table.from_pylist(agencies), folder / "agencies.parquet")
+    agencies = [
+        {"agency_code": code, "name": name, "prefecture_code": code[1:3] if code.startswith("M") else None, "valid_from": date(2013, 10, 22)}
+        for code, name in _TOWNS.items()
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(agencies, AGENCIES), folder / "agencies.parquet")
     called = [{"kind": "procedure", "code": f"JT{0:014d}", "name": "児童手当の認定", "valid_from": None},
               {"kind": "item", "code": f"TM{1:014d}", "name": "地方税関係情報", "valid_from": None}]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(called), folder / "codes.parquet")

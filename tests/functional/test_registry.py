@@ -59,7 +59,7 @@ def free_port() -> int:
 
 
 def wait_for(address: str) -> None:
-    for _ in range(120):
+    for _ in range(360):
         try:
             urllib.request.urlopen(address, timeout=1).close()
         except OSError:
