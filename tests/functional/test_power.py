@@ -36,8 +36,8 @@ def bytes_of(lake: Lake) -> dict[str, str]:
     """A hash of every file of the lake, but MLflow's, where shares are written, the model's card and the command's own result."""
     files = (file for file in lake.root.rglob("*") if file.is_file())
     named = {str(file.relative_to(lake.root)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    apart = (name for name in named if name.startswith(("mlflow.db", "evaluation/")) or name.endswith("/card.html"))
-    return {name: digest for name, digest in named.items() if name not in set(apart)}
+    apart = {name for name in named if name.startswith(("mlflow.db", "evaluation/")) or name.endswith("/card.html")}
+    return {name: digest for name, digest in named.items() if name not in apart}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from features.weeks import Week
 from pipelines.cli import run
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
+from tests.functional.conftest import WITHOUT_PAPER
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "data_samples" / "eugene_police_lookups_2025.parquet"
@@ -22,7 +23,17 @@ WEEKS = (Week.parse("2025-W35"), Week.parse("2025-W36"))
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("police") / "lake")
     for week in WEEKS:
-        arguments = ["weekly", "--data", str(LOG), "--mapping", str(MAPPING), "--lake", str(lake.root)]
+        arguments = [
+            "weekly",
+            "--data",
+            str(LOG),
+            "--mapping",
+            str(MAPPING),
+            "--lake",
+            str(lake.root),
+            "--params",
+            str(WITHOUT_PAPER),
+        ]
         assert run([*arguments, "--week", str(week), "--capacity", "10"]) == 0
     return lake
 
