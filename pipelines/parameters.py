@@ -117,6 +117,7 @@ class Report(Section):
     """`shirabe report`: what the page shows."""
 
     pdf: bool = Field(True, description="whether report.pdf is made: most of the time that a report takes")
+    pdf_in_english: bool = Field(False, description="whether report.en.pdf is made beside it")
     evidence_rows: int = Field(20, ge=1, le=1_000, description="requests shown with each case")
 
 

@@ -17,7 +17,7 @@ class ReportInputs:
     `power` is the result of `shirabe power` for the model, if there is one; `previous_cases` are those of the week before,
     if it was scored; `model_age_weeks` are the weeks since the last that the model
     learned from; `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
-    paper is made too.
+    paper is made too, and in English beside it if `pdf_in_english`.
     """
 
     week: Week
@@ -38,3 +38,4 @@ class ReportInputs:
     previous_cases: Path | None = None
     model_age_weeks: int | None = None
     pdf: bool = True
+    pdf_in_english: bool = False

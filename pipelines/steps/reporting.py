@@ -13,15 +13,24 @@ from pipelines.parameters import Parameters
 from pipelines.steps import inputs
 
 if TYPE_CHECKING:
-    pass
+    from reports.inputs import ReportInputs
 
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
     """Write a revision of the week's report and return the page's path."""
-    from pipelines.steps.status import model_age
     from reports.index import index_page
-    from reports.inputs import ReportInputs
     from reports.weekly import write_report
+
+    page = write_report(inputs_of(lake, week, revision, changed, parameters), lake.report(week, revision))
+    with lake.replacing(lake.reports_index()) as draft:
+        draft.write_text(index_page(lake.reports_index().parent), encoding="utf-8")
+    return page
+
+
+def inputs_of(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> ReportInputs:
+    """What the report of a scored week is made from."""
+    from pipelines.steps.status import model_age
+    from reports.inputs import ReportInputs
 
     logs = [lake.log(week.shift(-back)) for back in range(8)]
     stamp = Stamp.read(lake.stamp("score", week))
@@ -33,16 +42,11 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
     previous = lake.cases(week.shift(-1))
     if previous.exists():
         given[f"cases of {week.shift(-1)}"] = file_fingerprint(previous)
-    page = write_report(
-        ReportInputs(
-            week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
-            requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
-            agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
-            evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week), pdf=parameters.report.pdf,
-            previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
-        ),
-        lake.report(week, revision),
+    return ReportInputs(
+        week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
+        requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
+        agencies=lake.reference("agencies"), codes=lake.reference("codes"), model_version=version, inputs=given,
+        evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week),
+        pdf=parameters.report.pdf, pdf_in_english=parameters.report.pdf_in_english,
+        previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
     )  # fmt: skip
-    with lake.replacing(lake.reports_index()) as draft:
-        draft.write_text(index_page(lake.reports_index().parent), encoding="utf-8")
-    return page
