@@ -28,7 +28,7 @@ _TOWNS = {
 }
 _STRINGS = (
     "request_id requester_agency provider_agency affair_code procedure_code item_code result requester_user "
-    "requester_terminal requester_department subject_key case_ref"
+    "requester_terminal requester_department subject_key subject_key_national case_ref"
 )
 LOG = pa.schema(
     [(name, pa.string()) for name in _STRINGS.split()]
@@ -36,7 +36,7 @@ LOG = pa.schema(
 )
 
 AGENCIES = pa.schema(
-    [(name, pa.string()) for name in ("agency_code", "name", "prefecture_code")]
+    [(name, pa.string()) for name in ("agency_code", "name", "prefecture_code", "municipality_code")]
     + [("valid_from", pa.date32()), ("valid_to", pa.date32())]
 )
 
@@ -177,7 +177,8 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     hits = pa.schema([(name, pa.string()) for name in names])
     pq.write_table(pa.Table.from_pylist(_hits(rows), hits), folder / "rule_hits.parquet")
     agencies = [
-        {"agency_code": code, "name": name, "prefecture_code": code[1:3] if code.startswith("M") else None, "valid_from": date(2013, 10, 22)}
+        {"agency_code": code, "name": name, "prefecture_code": code[1:3] if code.startswith("M") else None,
+         "municipality_code": code[1:7] if code.startswith("M") else None, "valid_from": date(2013, 10, 22)}
         for code, name in _TOWNS.items()
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(agencies, AGENCIES), folder / "agencies.parquet")
