@@ -77,7 +77,8 @@ def _case(
     people, days = len(subjects), len({row["requested_at"].date() for row in rows})
     return {
         "case_id": key(f"case {rank}", 16), "week": str(WEEK), "rank": rank, "severity": 99.0 - 7 * rank, "confidence": 1.0 - rank / 12,
-        "agency_code": "M011002001", "entity": entity, "entity_id": f"M011002001/{(subjects or ['-'])[0]}", "users": users,
+        "agency_code": "M011002001", "entity": entity, "users": users,
+        "entity_id": "M011002001" if entity == "agency" else f"M011002001/{(users if entity == 'user' else subjects)[0]}",
         "subjects": subjects, "title_ja": title[0], "title_en": title[1], "finding": finding, "rules": [], "continues": None,
         "reasons": [
             _reason("unexplained", "理由が確認できない照会", 41.0 / rank, 3.2 / rank, 0.6),
