@@ -7,7 +7,6 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,13 @@ from features.contract.identifiers import shorten_key
 from features.weeks import Week
 from models.cases import SCHEMA
 from reports import weekly
-from reports.inputs import EarlierWeek, ReportInputs
+from reports.inputs import ReportInputs
 from reports.weekly import write_report
 from tests.functional.conftest import Reported
-from tests.functional.report_world import LOG, WEEK, _case, key, request, scored_week
+from tests.functional.report_world import LOG, WEEK, _case, key, request, scored_week, write_habits
 
 Row = dict[str, Any]
 AGENCY = "M011002001"
-BEFORE = 6
-"""Earlier weeks of the log."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -105,16 +102,6 @@ def extra_rows() -> dict[str, list[Row]]:
     return {"one_attribute": rare, "agency_item": items, "batch_off_hours": night}  # fmt: skip
 
 
-def habits(users: list[str]) -> list[Row]:
-    """What these officials did in the weeks before: always the same procedure, at the same terminal."""
-    usual = {"procedure_code": f"JT{0:014d}", "item_code": f"TM{0:014d}", "requester_terminal": "T0000"}
-    return [
-        row | usual | {"requested_at": row["requested_at"] - timedelta(weeks=back)}
-        for user in users for back in range(1, BEFORE + 1) for n in (1, 2)
-        for row in [request(100 + back, n, agency=AGENCY, user=user, subject=f"s{key(f'{user} {n}', 16)}") | {"request_id": f"H{key(f'{user}{back}{n}')}"}]
-    ]  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Decided:
     folder = tmp_path_factory.mktemp("decided")
@@ -123,28 +110,11 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Decided:
     for finding, rows in extra.items():
         entity = "user" if finding == "one_attribute" else "agency"
         cases.append(_case(len(cases) + 1, finding, entity, (finding, finding), rows) | {"confidence": 1.0})
-    before = habits(sorted({case["entity_id"].partition("/")[2] for case in cases if case["entity"] == "user"}))
-    this_week = read(inputs.logs[0]) + [row for rows in extra.values() for row in rows]
     pq.write_table(pa.Table.from_pylist(cases, SCHEMA), inputs.cases)
-    pq.write_table(pa.Table.from_pylist(this_week, LOG), inputs.logs[0])
-    pq.write_table(pa.Table.from_pylist(before, LOG), folder / "before.parquet")
-    reasons = {
-        row["request_id"]: "open_case" if n % 4 == 0 else None
-        for n, row in enumerate(this_week)
-        if row["requester_user"]
-    }
-    pq.write_table(
-        pa.table({"request_id": [*reasons], "explained_by": pa.array(reasons.values(), pa.string())}),
-        folder / "explained.parquet",
-    )
-    last = [cases[4] | {"rank": 17, "title_ja": "先週の題", "title_en": "Title of last week"}]
-    pq.write_table(pa.Table.from_pylist(last, SCHEMA), folder / "last.parquet")
-    page = f"../week={WEEK.shift(-1)}/report.html"
-    given = replace(
-        inputs, past=(folder / "before.parquet", *inputs.logs), past_since=WEEK.shift(-BEFORE), explained=(folder / "explained.parquet",),
-        earlier=(EarlierWeek(WEEK.shift(-1), folder / "last.parquet", page),),
-    )  # fmt: skip
-    return Decided(given, write_report(given, folder / "report").read_text(encoding="utf-8"))
+    more = [row for rows in extra.values() for row in rows]
+    pq.write_table(pa.Table.from_pylist(read(inputs.logs[0]) + more, LOG), inputs.logs[0])
+    write_habits(folder / "before.parquet", cases)
+    return Decided(inputs, write_report(inputs, folder / "report").read_text(encoding="utf-8"))
 
 
 def test_work_without_a_reason_says_how_many_no_reason_explains(decided: Decided) -> None:
