@@ -20,7 +20,9 @@ from features.contract.identifiers import shorten_key
 from features.weeks import Week
 from models.cases import SCHEMA
 from reports import weekly
+from reports.background import RESIDENT_RECORD, Background, read_backgrounds
 from reports.inputs import ReportInputs
+from reports.names import names_in
 from reports.weekly import write_report
 from tests.functional.conftest import Reported
 from tests.functional.report_world import LOG, WEEK, _case, key, request, scored_week, write_habits
@@ -225,3 +227,25 @@ def counted(rows: list[Row], log: list[Row], agency: str, official: str, week: W
         since = "この週が初めて" if first >= week.start else f"{first.year}年{first.month}月{first.day}日"
         days = {row["requested_at"].date() for row in mine}
         yield [shorten_key(person), str(len(mine)), str(len(days)), since, str(len(others))]
+
+
+def test_residence_is_told_by_the_last_resident_record_and_by_no_other(tmp_path: Path) -> None:
+    """The world's first item is the own municipality's, its second another's; only answers that were provided count."""
+    inputs = scored_week(tmp_path)
+    case = read(inputs.cases)[0]
+    assert not any(person.lives_here is not None for person in behind(inputs, case).people)
+    resident = {f"TM{0:014d}": True, f"TM{1:014d}": False}
+    called = [{"kind": "item", "code": code, "name": RESIDENT_RECORD, "valid_from": None} for code in resident]
+    pq.write_table(pa.Table.from_pylist(called), inputs.codes)
+    log = [row for file in inputs.past for row in read(file) if row["requester_agency"] == case["agency_code"]]
+    right: dict[str, bool] = {}
+    for row in sorted(log, key=lambda row: row["requested_at"]):
+        if row["item_code"] in resident and row["result"] == "provided":
+            right[shorten_key(row["subject_key"])] = row["provider_agency"] == case["agency_code"]
+    told = {person.key: person.lives_here for person in behind(inputs, case).people}
+    assert told == {person: right.get(person) for person in told}
+    assert {True, False} <= set(told.values())
+
+
+def behind(inputs: ReportInputs, case: Row) -> Background:
+    return read_backgrounds(inputs, [case], names_in(inputs.agencies, inputs.codes, WEEK))[case["case_id"]]
