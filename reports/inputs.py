@@ -9,6 +9,15 @@ from features.weeks import Week
 
 
 @dataclass(frozen=True)
+class EarlierWeek:
+    """The published result of an earlier week: its table of cases, and where its page is, seen from the report's folder."""
+
+    week: Week
+    cases: Path
+    page: str
+
+
+@dataclass(frozen=True)
 class ReportInputs:
     """The tables of a scored week, the logs that hold its evidence (this week's first), and where they come from.
 
@@ -16,7 +25,9 @@ class ReportInputs:
     depend on to its SHA-256; `evidence_rows` is the number of rows that a case shows unfolded;
     `power` is the result of `shirabe power` for the model, if there is one; `previous_cases` are those of the week before,
     if it was scored; `model_age_weeks` are the weeks since the last that the model
-    learned from; `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
+    learned from; `past` are the logs of the week's look-back from `past_since` on, the week itself included; `explained` says which
+    explanation the requests of the recent weeks have; `earlier` are the published results of earlier weeks, the latest first;
+    `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
     paper is made too, and in English beside it if `pdf_in_english`.
     """
 
@@ -37,5 +48,9 @@ class ReportInputs:
     case_weeks: Path | None = None
     previous_cases: Path | None = None
     model_age_weeks: int | None = None
+    past: tuple[Path, ...] = ()
+    past_since: Week | None = None
+    explained: tuple[Path, ...] = ()
+    earlier: tuple[EarlierWeek, ...] = ()
     pdf: bool = True
     pdf_in_english: bool = False

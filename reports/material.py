@@ -14,6 +14,7 @@ from features.catalogue import Bilingual
 from features.contract.identifiers import shorten_key
 from features.weeks import Week
 from models.ranking.scores import FULL_HISTORY_WEEKS
+from reports.background import Background, read_backgrounds
 from reports.case_weeks import WeekOfCase, read_weeks
 from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
@@ -69,6 +70,7 @@ class Case:
     more: tuple[Row, ...]
     moments: tuple[datetime, ...]
     weeks: tuple[WeekOfCase, ...]
+    background: Background
     related: tuple[tuple[int, int], ...] = ()
     n_requests: int = 0
 
@@ -137,11 +139,14 @@ def gather(inputs: ReportInputs) -> Material:
     request_ids = [request for case in cases for request in case["request_ids"] or ()]
     rows = fetch(inputs.logs, request_ids, names)
     hits = within_cases(inputs.rule_hits, request_ids, names)
-    weeks = read_weeks(inputs.case_weeks)
+    weeks, behind = read_weeks(inputs.case_weeks), read_backgrounds(inputs, cases, names)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
-        _related([_case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ())) for case in ranked]),
+        _related([
+            _case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ()), behind.get(case["case_id"], Background()))
+            for case in ranked
+        ]),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
         told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
         read_nation(inputs.logs[0], inputs.agencies, cases, inputs.week, names),
@@ -155,6 +160,7 @@ def _case(
     hits: Mapping[str, list[Bilingual]],
     most: int,
     weeks: tuple[WeekOfCase, ...],
+    background: Background,
 ) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
@@ -167,7 +173,7 @@ def _case(
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
         _broken(ids, hits), wording().questions_on(case["finding"]),
         case["expected_equals"], case["continues"], ids, case["model_version"],
-        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks,
+        _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks, background,
         n_requests=max(case.get("n_requests") or 0, len(ids)),
     )  # fmt: skip
 

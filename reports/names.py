@@ -33,6 +33,10 @@ class Names:
         """What an `affair`, `procedure` or `item` is called; empty where it has no name."""
         return self.codes.get((kind, code), "")
 
+    def codes_called(self, kind: str, name: str) -> tuple[str, ...]:
+        """The codes of a kind that have this name."""
+        return tuple(sorted(code for (of, code), called in self.codes.items() if of == kind and called == name))
+
     def told(self, text: Bilingual) -> Bilingual:
         """A sentence with names in the place of the codes that have one."""
         return Bilingual(ja=self._named(text.ja), en=self._named(text.en))

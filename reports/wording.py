@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Wording(Declared):
     method: tuple[Bilingual, ...]
     power: dict[str, Bilingual]
     weeks: dict[str, Bilingual]
+    case: dict[str, Bilingual]
     cover: dict[str, Bilingual]
     drift: dict[str, Bilingual]
     retrain: dict[str, Bilingual]
@@ -49,9 +51,28 @@ class Wording(Declared):
         """How an answer is called; an unknown one keeps its name."""
         return self.results.get(name, Bilingual(ja=name, en=name))
 
+    def of_case(self, name: str, **given: object) -> Bilingual:
+        """A sentence about what stands behind a case; texts and days among what is given are told in each language."""
+        text = self.case[name]
+        ja = {key: _japanese(value) for key, value in given.items()}
+        en = {key: _english(value) for key, value in given.items()}
+        return Bilingual(ja=text.ja.format(**ja), en=text.en.format(**en))
+
     def questions_on(self, finding: str) -> tuple[Bilingual, ...]:
         """What to ask the agency next about a kind of finding."""
         return self.questions.get(finding, self.questions["other"])
+
+
+def _japanese(value: object) -> object:
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return value.ja if isinstance(value, Bilingual) else value
+
+
+def _english(value: object) -> object:
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    return value.en if isinstance(value, Bilingual) else value
 
 
 @cache

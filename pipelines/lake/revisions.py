@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from pathlib import Path
 
 from features.weeks import Week
 from pipelines.lake import Lake
@@ -15,6 +16,12 @@ def reported_revision(lake: Lake, week: Week) -> int:
     while (lake.report(week, revision + 1) / "manifest.json").exists():
         revision += 1
     return revision
+
+
+def published_cases(lake: Lake, week: Week, revision: int) -> Path:
+    """The table of cases behind the latest reported revision: the copy kept aside where the week was scored again since."""
+    kept = lake.kept_revision(week, revision)
+    return kept.cases(week) if kept.root.exists() else lake.cases(week)
 
 
 def keep_tables(lake: Lake, week: Week, revision: int) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from features.weeks import Week
 from pipelines.lake import Lake
+from pipelines.lake.revisions import published_cases, reported_revision
 from pipelines.lake.stamps import Stamp, file_fingerprint
 from pipelines.parameters import Parameters
 from pipelines.steps import inputs
 
 if TYPE_CHECKING:
-    from reports.inputs import ReportInputs
+    from reports.inputs import EarlierWeek, ReportInputs
 
 
 def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> Path:
@@ -29,6 +31,7 @@ def report(lake: Lake, week: Week, revision: int, changed: Sequence[str], parame
 
 def inputs_of(lake: Lake, week: Week, revision: int, changed: Sequence[str], parameters: Parameters) -> ReportInputs:
     """What the report of a scored week is made from."""
+    from pipelines.steps.history import history_files
     from pipelines.steps.status import model_age
     from reports.inputs import ReportInputs
 
@@ -42,6 +45,9 @@ def inputs_of(lake: Lake, week: Week, revision: int, changed: Sequence[str], par
     previous = lake.cases(week.shift(-1))
     if previous.exists():
         given[f"cases of {week.shift(-1)}"] = file_fingerprint(previous)
+    past = [each for each in lake.weeks() if week.shift(-parameters.features.look_back_weeks) <= each <= week]
+    earlier = _earlier(lake, past[-2::-1], lake.report(week, revision))
+    given |= {f"published cases of {each.week}": file_fingerprint(each.cases) for each in earlier}
     return ReportInputs(
         week=week, revision=revision, changed=tuple(changed), cases=lake.cases(week), rule_hits=lake.rule_hits(week),
         requests=lake.requests(week), coverage=lake.coverage(week), logs=tuple(log for log in logs if log.exists()),
@@ -49,4 +55,18 @@ def inputs_of(lake: Lake, week: Week, revision: int, changed: Sequence[str], par
         evidence_rows=parameters.report.evidence_rows, power=power, case_weeks=lake.case_weeks(week),
         pdf=parameters.report.pdf, pdf_in_english=parameters.report.pdf_in_english,
         previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
+        past=tuple(lake.log(each) for each in past), past_since=past[0],
+        explained=tuple(history_files(lake, week)["visit_request"]), earlier=earlier,
+    )  # fmt: skip
+
+
+def _earlier(lake: Lake, weeks: Sequence[Week], folder: Path) -> tuple[EarlierWeek, ...]:
+    """The published results of these weeks, with the way to their pages from a report's folder."""
+    from reports.inputs import EarlierWeek
+    from reports.weekly import PAGE
+
+    revisions = {each: reported_revision(lake, each) for each in weeks}
+    return tuple(
+        EarlierWeek(each, published_cases(lake, each, revision), Path(relpath(lake.report(each, revision) / PAGE, folder)).as_posix())
+        for each, revision in revisions.items() if revision
     )  # fmt: skip

@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 
 from features.weeks import Week
 from models.cases import SCHEMA, weeks
-from reports.inputs import ReportInputs
+from reports.inputs import EarlierWeek, ReportInputs
 
 WEEK = Week.parse("2026-W46")
+BEFORE = 6
+"""Earlier weeks of the log."""
 MARKUP = "<script>alert(1)</script>"
 """A user id that no page may take for markup."""
 FORMULA = "=HYPERLINK(1)"
@@ -28,7 +30,7 @@ _TOWNS = {
 }
 _STRINGS = (
     "request_id requester_agency provider_agency affair_code procedure_code item_code result requester_user "
-    "requester_terminal requester_department subject_key case_ref"
+    "requester_terminal requester_department subject_key subject_key_national case_ref"
 )
 LOG = pa.schema(
     [(name, pa.string()) for name in _STRINGS.split()]
@@ -36,7 +38,7 @@ LOG = pa.schema(
 )
 
 AGENCIES = pa.schema(
-    [(name, pa.string()) for name in ("agency_code", "name", "prefecture_code")]
+    [(name, pa.string()) for name in ("agency_code", "name", "prefecture_code", "municipality_code")]
     + [("valid_from", pa.date32()), ("valid_to", pa.date32())]
 )
 
@@ -77,7 +79,8 @@ def _case(
     people, days = len(subjects), len({row["requested_at"].date() for row in rows})
     return {
         "case_id": key(f"case {rank}", 16), "week": str(WEEK), "rank": rank, "severity": 99.0 - 7 * rank, "confidence": 1.0 - rank / 12,
-        "agency_code": "M011002001", "entity": entity, "entity_id": f"M011002001/{(subjects or ['-'])[0]}", "users": users,
+        "agency_code": "M011002001", "entity": entity, "users": users,
+        "entity_id": "M011002001" if entity == "agency" else f"M011002001/{(users if entity == 'user' else subjects)[0]}",
         "subjects": subjects, "title_ja": title[0], "title_en": title[1], "finding": finding, "rules": [], "continues": None,
         "reasons": [
             _reason("unexplained", "理由が確認できない照会", 41.0 / rank, 3.2 / rank, 0.6),
@@ -161,6 +164,36 @@ def _weeks(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def write_habits(target: Path, cases: list[dict[str, Any]]) -> None:
+    """A log of what the officials of these cases did in the weeks before: always one procedure, at one terminal."""
+    usual = {"procedure_code": f"JT{0:014d}", "item_code": f"TM{0:014d}", "requester_terminal": "T0000"}
+    users = sorted({case["entity_id"].partition("/")[2] for case in cases if case["entity"] == "user"})
+    rows = [
+        request(100, n, agency="M011002001", user=user, subject=f"s{key(f'{user} {n}', 16)}") | usual | {"request_id": f"H{key(f'{user}{back}{n}')}"}
+        | {"requested_at": WEEK.shift(-back).start + timedelta(days=n, hours=10)}
+        for user in users for back in range(1, BEFORE + 1) for n in (1, 2)
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(rows, LOG), target)
+
+
+def _behind(folder: Path, cases: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write what stands behind the cases: earlier weeks of the log, which reasons requests have, the report of the week before."""
+    write_habits(folder / "before.parquet", cases)
+    reasons = {row["request_id"]: None if n % 4 else "open_case" for n, row in enumerate(rows) if row["requester_user"]}
+    found = {"request_id": [*reasons], "explained_by": pa.array(reasons.values(), pa.string())}
+    pq.write_table(pa.table(found), folder / "explained.parquet")
+    last = [case | {"rank": 17, "title_ja": "先週の題", "title_en": "Title of last week"} for case in cases[4:5]]
+    pq.write_table(pa.Table.from_pylist(last, SCHEMA), folder / "last.parquet")
+    logs = tuple(folder / f"{name}.parquet" for name in ("before", "log", "earlier"))
+    earlier = EarlierWeek(WEEK.shift(-1), folder / "last.parquet", f"../week={WEEK.shift(-1)}/report.html")
+    return {
+        "past": logs,
+        "past_since": WEEK.shift(-BEFORE),
+        "explained": (folder / "explained.parquet",),
+        "earlier": (earlier,),
+    }
+
+
 def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     """Write the tables of a scored week (with its first so many cases) and say where they are."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -177,7 +210,8 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
     hits = pa.schema([(name, pa.string()) for name in names])
     pq.write_table(pa.Table.from_pylist(_hits(rows), hits), folder / "rule_hits.parquet")
     agencies = [
-        {"agency_code": code, "name": name, "prefecture_code": code[1:3] if code.startswith("M") else None, "valid_from": date(2013, 10, 22)}
+        {"agency_code": code, "name": name, "prefecture_code": code[1:3] if code.startswith("M") else None,
+         "municipality_code": code[1:7] if code.startswith("M") else None, "valid_from": date(2013, 10, 22)}
         for code, name in _TOWNS.items()
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(agencies, AGENCIES), folder / "agencies.parquet")
@@ -190,5 +224,5 @@ def scored_week(folder: Path, cases: int = 8) -> ReportInputs:
         WEEK, 2, ("log of 2026-W44", "reference table agencies"), folder / "cases.parquet", folder / "rule_hits.parquet",
         folder / "requests.parquet", folder / "coverage.json", (folder / "log.parquet", folder / "earlier.parquet"),
         folder / "agencies.parquet", folder / "codes.parquet", "shirabe-weekly/3", {"log of 2026-W46": "0" * 64}, 20,
-        case_weeks=folder / "case_weeks.parquet",
+        case_weeks=folder / "case_weeks.parquet", **_behind(folder, told[:cases], rows),
     )  # fmt: skip

@@ -1,0 +1,6 @@
+-- The log rows of the cases, one a case and request. `person` is the same across agencies where the case is about somebody of the nation.
+SELECT c.case_id, c.agency_code, c.official, c.national, l.requester_agency, l.subject_key, l.subject_key_national,
+       CASE WHEN c.national THEN l.subject_key_national ELSE l.subject_key END AS person,
+       l.requested_at, l.procedure_code, l.item_code, l.provider_agency, l.requester_department, l.requester_terminal
+FROM in_case c
+JOIN linkage_log l ON l.request_id = c.request_id
