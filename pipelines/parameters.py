@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from features.errors import BadParametersError
 from features.weeks import Week
+from models.sizes import USUAL, Sizes
 
 Memory = Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -57,12 +58,34 @@ class Features(Section):
     threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
 
 
+class Detectors(Section):
+    """How large each detector is; 0 leaves it out."""
+
+    iforest: int = Field(USUAL.iforest, ge=0, le=10_000, description="trees of the isolation forest")
+    knn: int = Field(USUAL.knn, ge=0, le=10_000, description="far neighbours")
+    near: int = Field(USUAL.near, ge=0, le=10_000, description="near neighbours")
+    cblof: int = Field(USUAL.cblof, ge=0, le=1_000, description="groups that officials fall into")
+    mcd: float = Field(USUAL.mcd, ge=0, le=1, description="share of the rows that an ellipse must hold")
+
+    @field_validator("mcd")
+    @classmethod
+    def _is_a_majority(cls, share: float) -> float:
+        if 0 < share <= 0.5:
+            raise ValueError("an ellipse holds more than half of the rows (or 0: it is left out)")
+        return share
+
+    def sizes(self) -> Sizes:
+        """As training takes them."""
+        return Sizes(**self.model_dump())
+
+
 class Train(Section):
     """`shirabe train`: what the detectors learn from."""
 
     at_least_weeks: int = Field(4, ge=3, le=156, description="fewer earlier weeks end with exit code 14")
     at_most_weeks: int = Field(8, ge=2, le=520, description="the latest so many weeks are learned from")
     seed: int = Field(7, ge=0, description="seed of every detector")
+    detectors: Detectors = Field(default_factory=Detectors, description="how large each is")
 
     @model_validator(mode="after")
     def _bounds_agree(self) -> Self:
