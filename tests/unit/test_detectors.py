@@ -13,8 +13,8 @@ import pytest
 
 from models.bundle import FittedDetector
 from models.detectors import DETECTORS, Detector, Floats, common_rarity, fit, fit_all, fit_score, score_all
-from models.sizes import USUAL, Sizes
 from models.ranking.combination import learned_rarity
+from models.sizes import USUAL, Sizes
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
 
