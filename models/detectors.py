@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sizes import USUAL, Sizes
+
 Floats = NDArray[np.float64]
 MOST_ROWS = 20_000
 """Detectors that look for neighbours learn from at most so many rows: their search grows faster than n log n in high
@@ -33,9 +35,6 @@ LEAST_ROWS = 8
 """With fewer rows there is nobody to differ from."""
 LARGEST = 1e100
 """Beyond it squares overflow; a value as large is as strange as can be."""
-NEIGHBOURS, NEAR, CLUSTERS, SUPPORT = 100, 20, 8, 0.9
-"""Far and near neighbours, groups, and the share of the rows that an ellipse must hold: the libraries' usual sizes, chosen on the
-half of the public tables that was not kept aside (`benchmarks/tabular.py`)."""
 
 
 @dataclass(frozen=True)
@@ -56,35 +55,36 @@ class Shape:
 
 @dataclass(frozen=True)
 class Detector:
-    """A row of the table. `steps` builds library transformers and the estimator, which see standardised columns;
+    """A row of the table. `steps` builds library transformers and the estimator, which see standardised columns, from seed,
+    shape and size;
     `strangeness` takes the fitted pipeline and `(n, d)` and gives `(n,)`, higher is stranger. `one_thread`: it learns in
     one thread, as it would learn something else in two."""
 
     name: str
     label_ja: str
-    steps: Callable[[int, Shape], tuple[Any, ...]]
+    steps: Callable[[int, Shape, float], tuple[Any, ...]]
     strangeness: Callable[[Any, Floats], Floats]
     most_rows: int | None = None
     one_thread: bool = False
 
 
-def _iforest(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _iforest(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from sklearn.ensemble import IsolationForest
 
-    return (IsolationForest(n_estimators=200, random_state=seed),)
+    return (IsolationForest(n_estimators=int(size), random_state=seed),)
 
 
-def _knn(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _knn(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from pyod.models.knn import KNN
 
-    return (KNN(n_neighbors=max(1, min(NEIGHBOURS, shape.rows // 2)), method="mean"),)
+    return (KNN(n_neighbors=max(1, min(int(size), shape.rows // 2)), method="mean"),)
 
 
-def _near(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _near(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from pyod.models.knn import KNN
     from sklearn.preprocessing import FunctionTransformer
 
-    return (FunctionTransformer(np.arcsinh), KNN(n_neighbors=max(1, min(NEAR, shape.rows // 2)), method="mean"))
+    return (FunctionTransformer(np.arcsinh), KNN(n_neighbors=max(1, min(int(size), shape.rows // 2)), method="mean"))
 
 
 def _uncompiled() -> None:
@@ -96,24 +96,24 @@ def _uncompiled() -> None:
     stat_models._pairwise_distances_no_broadcast_helper = getattr(helper, "py_func", helper)
 
 
-def _cblof(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _cblof(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from pyod.models.cblof import CBLOF
     from sklearn.preprocessing import FunctionTransformer
 
     # The largest clusters that hold `alpha` of the rows are the large ones; a higher share need not be splittable.
-    clusters = max(2, min(CLUSTERS, shape.distinct))
+    clusters = max(2, min(int(size), shape.distinct))
     alpha = min(0.8, (clusters - 1) / clusters - 0.01)
     _uncompiled()
     cblof = CBLOF(n_clusters=clusters, alpha=alpha, check_estimator=False, random_state=seed)
     return (FunctionTransformer(np.arcsinh), cblof)
 
 
-def _mcd(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _mcd(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from pyod.models.mcd import MCD
     from sklearn.decomposition import PCA
 
     # Where the commonest row could be all of the support there is no ellipse in it; then all rows support it.
-    support = SUPPORT if shape.alike < 0.9 * SUPPORT * shape.rows else 1.0
+    support = size if shape.alike < 0.9 * size * shape.rows else 1.0
     # No whitening: directions in which the support does not vary must stay small, to be left out as such.
     return (
         PCA(n_components=shape.directions, svd_solver="full"),
@@ -140,7 +140,7 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 
-def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
+def fit(detector: Detector, data: Floats, seed: int, sizes: Sizes = USUAL) -> tuple[Any, Floats]:
     """The fitted pipeline and the rising strangeness of its training rows; rows are sampled where the table says so.
 
     Training does not depend on the order of the rows: they are sorted first. NaN counts as the median of its column.
@@ -157,19 +157,20 @@ def fit(detector: Detector, data: Floats, seed: int) -> tuple[Any, Floats]:
         warnings.simplefilter("ignore")  # degenerate columns are met by the detectors' own fallbacks
         prepared = _preparation().fit(ordered)
         seen = prepared.transform(ordered)
-        estimator = make_pipeline(*[step for _, step in prepared.steps], *detector.steps(seed, _shape(seen))).fit(
-            ordered
-        )
+        steps = detector.steps(seed, _shape(seen), sizes[detector.name])
+        estimator = make_pipeline(*[step for _, step in prepared.steps], *steps).fit(ordered)
         return estimator, np.sort(detector.strangeness(estimator, ordered))
 
 
-def fit_all(data: Floats, seed: int, without: Collection[str] = ()) -> dict[str, tuple[Any, Floats]]:
+def fit_all(
+    data: Floats, seed: int, without: Collection[str] = (), sizes: Sizes = USUAL
+) -> dict[str, tuple[Any, Floats]]:
     """What `fit` gives, by detector; one that cannot learn from these rows (too few, or all alike) is left out, as are those
-    that are named."""
+    that are named or of size 0."""
     fitted = {}
-    for detector in (row for row in DETECTORS if data.size and row.name not in without):
+    for detector in (row for row in DETECTORS if data.size and row.name not in without and sizes[row.name]):
         with suppress(ValueError):
-            fitted[detector.name] = fit(detector, data, seed)
+            fitted[detector.name] = fit(detector, data, seed, sizes)
     return fitted
 
 

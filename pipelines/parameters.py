@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from features.errors import BadParametersError
 from features.weeks import Week
+from models.sizes import USUAL, Sizes
 
+SPACE: Mapping[str, Sequence[int | float]] = {
+    "at_most_weeks": (4, 6, 13, 26),
+    "detectors.iforest": (0, 100, 400),
+    "detectors.knn": (0, 30, 60, 200),
+    "detectors.near": (0, 5, 10, 40),
+    "detectors.cblof": (0, 4, 16, 32),
+    "detectors.mcd": (0, 0.7, 0.8, 0.95),
+}
+"""Each detector left out, or about half and twice as large; from as few weeks as a model may learn to half a year."""
 Memory = Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB)$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -57,18 +67,74 @@ class Features(Section):
     threads: int = Field(2, ge=1, le=256, description="threads of the query engine")
 
 
+def _found(values: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
+    """The section of training in which a value stands, and its name there."""
+    section, _, last = name.rpartition(".")
+    place = values.get(section) if section else values
+    if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
+        raise BadParametersError(f"search.space: {name} is no parameter of train; params.yaml lists them")
+    return place, last
+
+
+class Detectors(Section):
+    """How large each detector is; 0 leaves it out."""
+
+    iforest: int = Field(USUAL.iforest, ge=0, le=10_000, description="trees of the isolation forest")
+    knn: int = Field(USUAL.knn, ge=0, le=10_000, description="far neighbours")
+    near: int = Field(USUAL.near, ge=0, le=10_000, description="near neighbours")
+    cblof: int = Field(USUAL.cblof, ge=0, le=1_000, description="groups that officials fall into")
+    mcd: float = Field(USUAL.mcd, ge=0, le=1, description="share of the rows that an ellipse must hold")
+
+    @field_validator("mcd")
+    @classmethod
+    def _is_a_majority(cls, share: float) -> float:
+        if 0 < share <= 0.5:
+            raise ValueError("an ellipse holds more than half of the rows (or 0: it is left out)")
+        return share
+
+    def sizes(self) -> Sizes:
+        """As training takes them."""
+        return Sizes(**self.model_dump())
+
+
 class Train(Section):
     """`shirabe train`: what the detectors learn from."""
 
     at_least_weeks: int = Field(4, ge=3, le=156, description="fewer earlier weeks end with exit code 14")
     at_most_weeks: int = Field(8, ge=2, le=520, description="the latest so many weeks are learned from")
     seed: int = Field(7, ge=0, description="seed of every detector")
+    detectors: Detectors = Field(default_factory=Detectors, description="how large each is")
 
     @model_validator(mode="after")
     def _bounds_agree(self) -> Self:
         if self.at_least_weeks > self.at_most_weeks:
             raise ValueError("at_least_weeks is greater than at_most_weeks")
         return self
+
+    def changed(self, given: Mapping[str, int | float]) -> Train:
+        """These with other values, by name (`at_most_weeks`, `detectors.knn`); BadParametersError if they are none of training."""
+        values = self.model_dump()
+        for name, value in given.items():
+            place, last = _found(values, name)
+            place[last] = value
+        return _checked(type(self), values, "train")
+
+    def present(self, names: Iterable[str]) -> dict[str, int | float]:
+        """The values of these names; BadParametersError if they are none of training."""
+        places = {name: _found(self.model_dump(), name) for name in names}
+        return {name: place[last] for name, (place, last) in places.items()}
+
+
+class Search(Section):
+    """`shirabe search`: which parameters of training are tried, and which weeks they are judged on."""
+
+    seed: int = Field(1, ge=0, description="the same seed tries the same")
+    judged_weeks: int = Field(4, ge=1, le=52, description="weeks that each trial is judged on")
+    held_weeks: int = Field(2, ge=1, le=52, description="latest weeks that no trial is judged on")
+    space: dict[str, list[int | float]] = Field(
+        default_factory=lambda: {name: list(choices) for name, choices in SPACE.items()},
+        description="what is tried in place of a parameter of train",
+    )
 
 
 class Completeness(Section):
@@ -146,6 +212,7 @@ class Parameters(BaseModel):
     features: Features = Field(default_factory=Features)
     train: Train = Field(default_factory=Train)
     score: Score = Field(default_factory=Score)
+    search: Search = Field(default_factory=Search)
     drift: Drift = Field(default_factory=Drift)
     retrain: Retrain = Field(default_factory=Retrain)
     promote: Promote = Field(default_factory=Promote)
@@ -163,14 +230,25 @@ class Parameters(BaseModel):
     @classmethod
     def checked(cls, values: object, origin: str) -> Parameters:
         """Check values that were read from `origin`; BadParametersError lists every fault with its path."""
-        try:
-            return cls.model_validate({} if values is None else values)
-        except ValidationError as error:
-            faults = "\n".join(f"  {_place(fault)}: {fault['msg']}" for fault in error.errors())
-            raise BadParametersError(
-                f"{origin}: {error.error_count()} unusable parameter(s):\n{faults}\n"
-                "params.yaml lists every key with its default."
-            ) from None
+        return _checked(cls, {} if values is None else values, origin)
+
+    @model_validator(mode="after")
+    def _space_is_of_training(self) -> Self:
+        for name, choices in self.search.space.items():
+            if name == "seed":
+                raise ValueError("search.space: a lucky seed makes no better model; leave out seed")
+            for value in choices:
+                self.train.changed({name: value})
+        return self
+
+    def with_train(self, train: Train) -> Parameters:
+        """These parameters with another section `train`."""
+        return self.model_copy(update={"train": train})
+
+    def differing(self) -> dict[str, Any]:
+        """By section, what is not the default, as a parameter file would say it; training whole."""
+        sections = {name: getattr(self, name).model_dump(exclude_defaults=True) for name in type(self).model_fields}
+        return {name: values for name, values in sections.items() if values} | {"train": self.train.model_dump()}
 
     def with_capacity(self, cases: int | None) -> Parameters:
         """These parameters with another number of cases, as `--capacity` asks."""
@@ -186,6 +264,20 @@ class Parameters(BaseModel):
         values = self.model_dump()
         values["engine"] |= asked
         return type(self).checked(values, "--engine and --master")
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _checked(model: type[Model], values: object, origin: str) -> Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_place(fault)}: {fault['msg']}" for fault in error.errors())
+        raise BadParametersError(
+            f"{origin}: {error.error_count()} unusable parameter(s):\n{faults}\n"
+            "params.yaml lists every key with its default."
+        ) from None
 
 
 def _place(fault: Any) -> str:

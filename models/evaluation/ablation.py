@@ -19,6 +19,7 @@ from models.evaluation import Case, cases_of_findings
 from models.ranking.agencies import AGENCY
 from models.ranking.combination import learned_rarity
 from models.ranking.findings import OVER_TIME, RULE_VIOLATION, Learned, find
+from models.sizes import Sizes
 from models.statistics import WeekStatistics, standalone
 from models.statistics.unexplained import LEAD
 from models.training import train
@@ -67,10 +68,11 @@ def learned_without(history: Sequence[WeekStatistics], bundle: Bundle, part: Par
 
     Rules and other statistics have scales of their own, which do not change when another goes.
     """
+    until, sizes = str(bundle.parameters["until"]), Sizes.of(bundle.parameters)
     if part.kind == "attribute":
-        return train([without(reading, part) for reading in history], seed, {}, str(bundle.parameters["until"]))
+        return train([without(reading, part) for reading in history], seed, {}, until, sizes=sizes)
     if part.kind == "detector":
-        return train(history, seed, {}, str(bundle.parameters["until"]), _named_by(bundle, part))
+        return train(history, seed, {}, until, _named_by(bundle, part), sizes)
     return bundle
 
 

@@ -19,6 +19,7 @@ from models import artefacts, stored
 from models.bundle import Bundle, Champion, Registered
 from models.registry import logged
 from models.registry.addresses import addressable, require_absence
+from models.registry.trials import TrialRuns
 
 NAME = "shirabe"
 CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
@@ -117,6 +118,10 @@ class Registry:
         elif challenger and champion.version != version.version:
             self._name(CHALLENGER, version)
         return _row_version(version)
+
+    def search(self, key: str, tags: Mapping[str, str]) -> TrialRuns:
+        """The runs of a search for parameters, in an experiment of their own; no trial is ever registered."""
+        return TrialRuns(self._client, f"{self.name}-search", self._artifact_location, key, tags)
 
     def registered(self) -> tuple[Registered, ...]:
         """Every version that no kill left half-made, the oldest first."""

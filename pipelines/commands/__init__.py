@@ -9,6 +9,7 @@ from pipelines.commands.judging import evaluate, power, review, verify
 from pipelines.commands.lifecycle import backtest, compare, models, promote, reproduce, rollback, shadow
 from pipelines.commands.loading import ingest
 from pipelines.commands.sample import demo, simulate
+from pipelines.commands.search import search
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     models,
     compare,
     backtest,
+    search,
     promote,
     rollback,
     shadow,

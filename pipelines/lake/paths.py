@@ -75,6 +75,9 @@ class Lake:
         one, two = _as_name(champion), _as_name(other)
         return self.root / "evaluation" / "compare" / f"{two}-beside-{one}.json"
 
+    def search(self, key: str) -> Path:
+        return self.root / "evaluation" / "search" / f"{key[:12]}.yaml"
+
     def reports_index(self) -> Path:
         return self.root / "reports" / "index.html"
 

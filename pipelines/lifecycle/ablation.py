@@ -42,7 +42,7 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
     until = learned_until(lake)
     history = learned_from(lake, until, parameters)
     seed = parameters.train.seed
-    everything = train(history, seed, {}, str(until))
+    everything = train(history, seed, {}, str(until), sizes=parameters.train.detectors.sizes())
     left_out = [NOTHING, *parts(history, everything)]
     bundles = {part: learned_without(history, everything, part, seed) for part in left_out}
     cases: dict[Part, list[Case]] = {part: [] for part in left_out}

@@ -53,7 +53,7 @@ def backtest(lake: Lake, parameters: Parameters, weeks: int, truth: Path | None,
 
 def _judged(lake: Lake, week: Week, parameters: Parameters) -> list[Case]:
     history = [readings(lake, each, parameters) for each in learned_weeks(lake, week, parameters)]
-    bundle = train(history, parameters.train.seed, {}, str(week))
+    bundle = train(history, parameters.train.seed, {}, str(week), sizes=parameters.train.detectors.sizes())
     now = readings(lake, week, parameters)
     with history_engine(lake, week, parameters) as engine:
         engine.view("week_log", [lake.log(week)])

@@ -11,6 +11,7 @@ from features.errors import IntegrityError, NoUsableModelError
 from features.weeks import Week
 from models.bundle import Bundle
 from models.ranking.combination import learned_rarity
+from models.sizes import Sizes
 from models.statistics import WeekStatistics
 from models.stored import all_detectors
 from models.training import train
@@ -86,7 +87,7 @@ def _again(lake: Lake, bundle: Bundle, weeks: Sequence[Week], parameters: Parame
     """Train once more; the names of what is different then."""
     history = [readings(lake, week, parameters) for week in weeks]
     given = bundle.parameters
-    again = train(history, int(given["seed"]), bundle.data_fingerprints, str(given["until"]))
+    again = train(history, int(given["seed"]), bundle.data_fingerprints, str(given["until"]), sizes=Sizes.of(given))
     return tuple(_differences(bundle, again, history[-1]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from pipelines.steps.history import history_engine, readings
 from pipelines.steps.training import has_registry, registry
 
 if TYPE_CHECKING:
+    from models.statistics import WeekStatistics
     from pipelines.steps.stages import Tell
 
 
@@ -44,6 +45,26 @@ class Power:
     weeks: tuple[Week, ...]
     rows: tuple[Rate, ...]
     events: int
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A changed week: the lake that holds it, what was planted, and by kind the columns that it could not do without."""
+
+    lake: Lake
+    week: Week
+    round: Round
+    lacks: Mapping[str, tuple[str, ...]]
+
+    def found(
+        self, now: WeekStatistics, parameters: Parameters, model: Champion, clean: Strangest
+    ) -> list[tuple[Sown, int]]:
+        """What was planted, each with its place in the model's list `clean` of the week as it was; `now` are the statistics of the
+        changed week."""
+        sown = self.round.sown
+        with history_engine(self.lake, self.week, parameters) as engine:
+            engine.view("week_log", [self.lake.log(self.week)])
+            return list(zip(sown, ranks(engine, self.week, now, model, sown, clean), strict=True))
 
 
 def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: int, tell: Tell) -> Power:
@@ -67,16 +88,10 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     started = time.monotonic()
     for number in range(rounds):
         each = weeks[number % len(weeks)]
-        with _scratch(lake, each) as copy:
-            with _ground(lake, each, parameters) as ground:
-                filled = ground.filled()
-                lacks |= {kind.name: missing for kind in kinds if (missing := lacking(kind, filled))}
-                able = [kind for kind in kinds if not lacking(kind, filled)]
-                rng = np.random.default_rng([seed, number, each.monday.toordinal()])
-                rows = pq.read_metadata(lake.log(each)).num_rows
-                planted = sow(ground, able, clean[each].entities, rows, rng)
-                planted.write(ground.engine, copy.log(each))
-            ranked += _found(copy, each, parameters, champion, planted, clean[each])
+        with planted(lake, each, parameters, clean[each].entities, [seed, number]) as changed:
+            lacks |= changed.lacks
+            now = readings(changed.lake, each, parameters)
+            ranked += changed.found(now, parameters, champion, clean[each])
         left = (time.monotonic() - started) / (number + 1) * (rounds - number - 1)
         tell(f"misuse planted into {each}", number + 1, rounds, left)
     result = rates(kinds, ranked, lacks, str(week), champion.version)
@@ -94,15 +109,23 @@ def _weeks(lake: Lake, week: Week, champion: Champion, most: int) -> list[Week]:
     return sorted({*unseen, week}, reverse=True)[:most]
 
 
-def _found(
-    copy: Lake, week: Week, parameters: Parameters, champion: Champion, planted: Round, clean: Strangest
-) -> list[tuple[Sown, int]]:
-    """The events of the changed log in `copy`, each with its place in the list."""
-    make_facts(copy, week, parameters, {})
-    now = readings(copy, week, parameters)
-    with history_engine(copy, week, parameters) as engine:
-        engine.view("week_log", [copy.log(week)])
-        return list(zip(planted.sown, ranks(engine, week, now, champion, planted.sown, clean), strict=True))
+@contextmanager
+def planted(
+    lake: Lake, week: Week, parameters: Parameters, listed: Collection[str], seed: Sequence[int]
+) -> Iterator[Planted]:
+    """A copy of the week with declared misuse planted, its facts made; thrown away at the end. Entities that are `listed` are left
+    alone; the same seed plants the same."""
+    with _scratch(lake, week) as copy:
+        with _ground(lake, week, parameters) as ground:
+            filled = ground.filled()
+            kinds = scenarios()
+            lacks = {kind.name: missing for kind in kinds if (missing := lacking(kind, filled))}
+            able = [kind for kind in kinds if kind.name not in lacks]
+            rng = np.random.default_rng([*seed, week.monday.toordinal()])
+            sown = sow(ground, able, listed, pq.read_metadata(lake.log(week)).num_rows, rng)
+            sown.write(ground.engine, copy.log(week))
+        make_facts(copy, week, parameters, {})
+        yield Planted(copy, week, sown, lacks)
 
 
 @contextmanager

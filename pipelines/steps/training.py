@@ -76,7 +76,7 @@ def train(lake: Lake, until: Week, parameters: Parameters, tell: Tell = _silent,
     prepare(lake, weeks[-1], parameters, tell)
     history = [readings(lake, week, parameters) for week in weeks]
     data = {str(week): file_fingerprint(lake.facts("rated_visit", week)) for week in weeks}
-    bundle = train(history, parameters.train.seed, data, str(until))
+    bundle = train(history, parameters.train.seed, data, str(until), sizes=parameters.train.detectors.sizes())
     models = registry(lake)
     version = models.register(replace(bundle, inputs=read_by(lake, weeks)), challenger=as_challenger)
     if version == champion(lake):

@@ -34,7 +34,7 @@ AGENCY = "M011002001"
 @pytest.fixture(scope="module", autouse=True)
 def no_layout() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weekly, "write_pdf", lambda page, report_id, target: target.write_text("%PDF"))
+        patch.setattr(weekly, "write_pdf", lambda page, report_id, target, language: target.write_text("%PDF"))
         yield
 
 

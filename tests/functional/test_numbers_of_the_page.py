@@ -170,7 +170,7 @@ def page_holds(
 
 @pytest.fixture
 def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weekly, "write_pdf", lambda page, report_id, target: target.write_text("%PDF"))
+    monkeypatch.setattr(weekly, "write_pdf", lambda page, report_id, target, language: target.write_text("%PDF"))
 
 
 def made_case(rank: int, statistic: str, rows: list[Row], rule: str | None) -> Row:

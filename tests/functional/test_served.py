@@ -153,19 +153,22 @@ def test_reproduce_tells_another_model_from_the_same_inputs(
     reported: Reported, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A detector that is built otherwise stands for a library that gives other scores."""
-    from models import detectors
+    from models.sizes import Sizes
     from pipelines.lifecycle import reproduction
+
+    def other(parameters: object) -> Sizes:
+        return Sizes(knn=7)
 
     world = reported.copy_to(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(detectors, "NEIGHBOURS", 7)
+        patch.setattr(Sizes, "of", other)
         assert shirabe(world.lake, "reproduce", "1") == 16
     told = capsys.readouterr().err
     assert "scores of knn" in told and "in 2 thread" in told and "mcd" not in told
     # Where another input changed as well, that may be why.
     agencies = world.lake.reference("agencies")
     pq.write_table(pq.ParquetFile(agencies).read(), agencies, compression="gzip")
-    monkeypatch.setattr(detectors, "NEIGHBOURS", 7)
+    monkeypatch.setattr(Sizes, "of", other)
     monkeypatch.setattr(reproduction, "THREADS", (1,))
     assert shirabe(world.lake, "reproduce", "1") == 13
     assert "reference table agencies" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = [
-    *("duckdb", "pandas", "mlflow", "sklearn", "pyod", "altair", "vl_convert", "matplotlib"),
+    *("duckdb", "pandas", "mlflow", "sklearn", "pyod", "altair", "vl_convert", "matplotlib", "optuna"),
     *("pyarrow", "scipy", "numpy", "pydantic", "structlog"),
 ]
 

@@ -14,6 +14,7 @@ import pytest
 from models.bundle import FittedDetector
 from models.detectors import DETECTORS, Detector, Floats, common_rarity, fit, fit_all, fit_score, score_all
 from models.ranking.combination import learned_rarity
+from models.sizes import USUAL, Sizes
 
 rows = pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.name)
 
@@ -166,3 +167,19 @@ def test_nothing_is_compiled_to_train_or_score() -> None:
         "assert not kernel.signatures"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_every_detector_has_a_size_and_0_leaves_it_out() -> None:
+    assert {f"detectors.{row.name}" for row in DETECTORS} == set(USUAL.told())
+    assert set(fit_all(cloud(), 1, sizes=Sizes(knn=0, mcd=0))) == {"iforest", "near", "cblof"}
+
+
+def test_a_size_is_what_the_detector_is_built_with_and_is_read_from_its_model() -> None:
+    fitted = fit_all(cloud(), 1, sizes=Sizes(iforest=11, knn=7, mcd=0.7))
+    assert fitted["iforest"][0][-1].n_estimators == 11
+    assert fitted["knn"][0][-1].n_neighbors == 7
+    assert fitted["mcd"][0][-1].support_fraction == 0.7
+    other = Sizes(iforest=11, mcd=0.7)
+    assert Sizes.of(other.told()) == other
+    assert other.unusual() == {"detectors.iforest": 11, "detectors.mcd": 0.7}
+    assert Sizes.of({"seed": 1}) == USUAL, "a model of a program that knew no sizes"

@@ -17,7 +17,7 @@ from models.detectors import DETECTORS, MOST_ROWS, Detector, Floats, Shape, fit
 ON_COUNTS = "{} on plain counts"
 
 
-def _ecod(seed: int, shape: Shape) -> tuple[Any, ...]:
+def _ecod(seed: int, shape: Shape, size: float) -> tuple[Any, ...]:
     from pyod.models.ecod import ECOD
 
     return (ECOD(),)
