@@ -30,7 +30,9 @@ from tests.functional.report_world import FORMULA, MARKUP, scored_week
 def no_layout() -> Iterator[None]:
     """The PDF takes seconds and has tests of its own: here only that it is made of the page."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weekly, "write_pdf", lambda page, report_id, target, language: target.write_text(f"%PDF {report_id}"))
+        patch.setattr(
+            weekly, "write_pdf", lambda page, report_id, target, language: target.write_text(f"%PDF {report_id}")
+        )
         yield
 
 
