@@ -54,11 +54,13 @@ class Column(Declared):
 class Kept(Declared):
     """A table of a week that is kept, and how many earlier weeks of it a new week reads.
 
-    A `running` one holds what the weeks before held as well: of it only the newest is read.
+    A `running` one holds what the weeks before held as well: of it a new week reads only the newest, and queries over
+    several weeks the `newest` so many.
     """
 
     weeks: int
     running: bool = False
+    newest: int = 1
 
 
 class Table(Declared):

@@ -11,8 +11,9 @@ from features.weeks import Week
 
 _OPEN = """
     WITH request AS (SELECT * FROM week_log WHERE requester_agency = $agency),
-    earlier_agency_profile AS (SELECT * FROM recent_agency_profile WHERE monday < $monday),
-    earlier_agency_seen AS (SELECT * FROM recent_agency_seen WHERE monday < $monday)
+    latest AS (SELECT MAX(monday) AS monday FROM recent_agency_seen WHERE monday < $monday),
+    earlier_agency_profile AS (SELECT p.* FROM recent_agency_profile p JOIN latest l ON l.monday = p.monday),
+    earlier_agency_seen AS (SELECT s.* FROM recent_agency_seen s JOIN latest l ON l.monday = s.monday)
 """
 
 

@@ -12,6 +12,7 @@ from scipy.stats import nbinom
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.agency_counts import usual_of
 
 Floats = NDArray[np.float64]
 LEAST_REQUESTS = 10
@@ -43,7 +44,8 @@ def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     value = -nbinom.logcdf(usual.now, 1.0 / usual.spread, 1.0 / (1.0 + usual.spread * expected))
     # An agency that had so little in one week of ten has it again.
     value = np.where((usual.now <= MARKED_FALL * expected) & (usual.now < usual.least), value, 0.0)
-    return _named(usual, value, usual.now, expected)
+    # In a week of holidays many agencies do less than is foretold.
+    return _named(usual, value / usual_of(value), usual.now, expected)
 
 
 def agency_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:

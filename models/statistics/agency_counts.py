@@ -69,10 +69,18 @@ class AgencyCounts:
 
 def agency_counts(engine: DuckDBEngine, week: Week) -> AgencyCounts:
     """All counts of all agencies in a week whose history is open in the engine."""
-    cells = engine.arrow(query("statistics", "agency_counts"), {"monday": week.monday}).to_pandas()
-    cells = cells[cells.weeks >= LEAST_WEEKS]
-    judged = {s.name: _judged(cells[cells.counted == s.counts], s) for s in counted_statistics()}
-    return AgencyCounts({name: _most_marked(frame) for name, frame in judged.items()}, _by_procedure(judged))
+    declared = counted_statistics()
+    cells = {window: _cells(engine, week, window) for window in sorted({s.window for s in declared})}
+    judged = {s.name: _judged(cells[s.window][cells[s.window].counted == s.counts], s) for s in declared}
+    marked = {s.name: _most_marked(judged[s.name]).assign(window=s.window) for s in declared}
+    return AgencyCounts(marked, _by_procedure(judged))
+
+
+def _cells(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
+    """All cells in the weeks of the window, beside what was before it; without history before it none."""
+    days = {"window_start": week.shift(1 - window).monday, "monday": week.monday}
+    cells = engine.arrow(query("statistics", "agency_counts"), days).to_pandas()
+    return cells[cells.weeks >= LEAST_WEEKS]
 
 
 def _by_procedure(judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -98,14 +106,17 @@ def counted_statistics() -> list[Statistic]:
 def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
     mean = cells.past / cells.weeks
     spread = spread_of(mean.to_numpy(), (cells.past_squared / cells.weeks).to_numpy())
-    expected = expected_of(cells, statistic.side)
-    own = _own_spread(cells, mean, spread)
+    expected = expected_of(cells, statistic.side, statistic.window)
+    # Weeks differ less if several are added up, but those that follow each other are alike.
+    own = _own_spread(cells, mean, spread) / np.sqrt(statistic.window)
     extra = (spread.clumps - 1.0) + own * expected
     # The expected number is known no better than what stands behind it.
     size = 1.0 / (np.maximum(extra, 1e-6) / expected + 1.0 / (FIRST_GUESS + cells.past.to_numpy()))
     chance = size / (size + expected)
     now = cells.now.to_numpy()
-    if statistic.side == "more":
+    if statistic.window > 1:
+        value, marked = _lasting(cells, statistic, expected, extra)
+    elif statistic.side == "more":
         value = -nbinom.logsf(now - 1, size, chance)
         marked = (now >= MARKED_RISE * expected) & (now >= statistic.at_least)
     else:
@@ -115,8 +126,20 @@ def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
     return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=now, typical=expected)
 
 
-def expected_of(cells: pd.DataFrame, side: str) -> Floats:
-    """How many requests of each cell are to be expected this week, `(n,)`: the agency's share of it so far, leaning on its
+def _lasting(
+    cells: pd.DataFrame, statistic: Statistic, expected: Floats, extra: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """More over several weeks than expected, this one among them, and even without the busiest: one busy week is judged by itself."""
+    others = expected * (statistic.window - 1) / statistic.window
+    rest = (cells.now - cells.busiest).to_numpy()
+    size = 1.0 / (np.maximum(extra, 1e-6) / expected + 1.0 / (FIRST_GUESS + cells.past.to_numpy()))
+    value: Floats = -nbinom.logsf(rest - 1, size, size / (size + others))
+    this_week = cells.this_week.to_numpy() > expected / statistic.window
+    return value, this_week & (rest >= MARKED_RISE * others) & (rest >= statistic.at_least)
+
+
+def expected_of(cells: pd.DataFrame, side: str, window: int = 1) -> Floats:
+    """How many requests of each cell are to be expected in the `window` of weeks, `(n,)`: the agency's share of it so far, leaning on its
     kind and that on the nation, times how much the others have more of it this week; of all that the agency asked this
     week, and of what it asks in a usual week. The one that makes the number less remarkable counts."""
     nation = (cells.nation_now + cells.nation_past + 0.5) / (cells.nation_total_now + cells.nation_total_past + 1.0)
@@ -128,7 +151,7 @@ def expected_of(cells: pd.DataFrame, side: str) -> Floats:
     )
     growth = _growth(cells.kind_now, cells.kind_total_now, cells.kind_past, cells.kind_total_past, nation, of_nation)
     growth = growth.clip(*GROWTH)
-    of_week, of_usual = cells.total_now * share * growth, cells.total_past / cells.weeks * share * growth
+    of_week, of_usual = cells.total_now * share * growth, window * cells.total_past / cells.weeks * share * growth
     chosen: Floats = (np.maximum if side == "more" else np.minimum)(of_week.to_numpy(), of_usual.to_numpy())
     return np.maximum(chosen, 1e-4)
 
@@ -157,9 +180,10 @@ def spread_of(mean: Floats, mean_square: Floats) -> Spread:
 
 def usual_of(values: Floats) -> float:
     """How large a value is usual among the agencies of one week that have any, `values` `(n,)`: in a week of mass work, or
-    with little history, expectations fit nobody well. The highest twentieth, which may be looked for, does not count."""
+    with little history, expectations fit nobody well. The highest twentieth, at
+    least one, which may be looked for, does not count."""
     above = np.sort(values[values > 0])
-    bulk = above[: int(np.ceil(len(above) * 0.95))]
+    bulk = above[: int(len(above) * 0.95)]
     return float((bulk.sum() + AGENCIES_OF_OPINION) / (len(bulk) + AGENCIES_OF_OPINION))
 
 
@@ -179,4 +203,4 @@ def _most_marked(judged: pd.DataFrame) -> pd.DataFrame:
         "agency_code"
     )
     usual = usual_of(best.value.to_numpy())
-    return best.assign(value=best.value / usual, entity_id=best.agency_code, window=1).reset_index(drop=True)
+    return best.assign(value=best.value / usual, entity_id=best.agency_code).reset_index(drop=True)

@@ -79,14 +79,18 @@ def week_inputs(lake: Lake, week: Week) -> WeekInputs:
     return WeekInputs(week, lake.log(week), reference, earlier)
 
 
-def earlier_facts(lake: Lake, table: Table, week: Week, weeks: int | None = None) -> list[Path]:
-    """The files of a kept table in the weeks before, as far back as it is read (or `weeks`, if given)."""
-    kept = table.kept
-    if kept is None:
+def earlier_facts(lake: Lake, table: Table, week: Week) -> list[Path]:
+    """The files of a kept table in the weeks before that a new week reads."""
+    if table.kept is None:
         return []
-    files = (lake.facts(table.name, week.shift(-back)) for back in range(kept.weeks if weeks is None else weeks, 0, -1))
-    found = [file for file in files if file.exists()]
-    return found[-1:] if kept.running else found
+    found = existing_facts(lake, table.name, week, table.kept.weeks)
+    return found[-1:] if table.kept.running else found
+
+
+def existing_facts(lake: Lake, name: str, week: Week, weeks: int) -> list[Path]:
+    """The files of a kept table in so many weeks before, the latest last."""
+    files = (lake.facts(name, week.shift(-back)) for back in range(weeks, 0, -1))
+    return [file for file in files if file.exists()]
 
 
 def engine_for(lake: Lake, parameters: Parameters) -> DuckDBEngine:

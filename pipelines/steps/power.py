@@ -27,7 +27,7 @@ from pipelines.lake import REFERENCE_TABLES, Lake
 from pipelines.lake.locks import require_lake
 from pipelines.parameters import Parameters
 from pipelines.steps.cards import renew
-from pipelines.steps.facts import earlier_facts, engine_for, make_facts
+from pipelines.steps.facts import engine_for, existing_facts, make_facts
 from pipelines.steps.history import history_engine, readings
 from pipelines.steps.training import has_registry, registry
 
@@ -144,7 +144,7 @@ def _scratch(lake: Lake, week: Week) -> Iterator[Lake]:
     with tempfile.TemporaryDirectory(prefix="power-", dir=staging) as folder:
         copy = Lake(Path(folder))
         files = [lake.reference(table) for table in REFERENCE_TABLES]
-        files += [file for table in kept_tables() for file in earlier_facts(lake, table, week)]
+        files += [file for table in kept_tables() if table.kept for file in existing_facts(lake, table.name, week, table.kept.weeks)]
         for file in files:
             link = copy.root / file.relative_to(lake.root)
             link.parent.mkdir(parents=True, exist_ok=True)

@@ -18,12 +18,31 @@ USUAL = {"TM1": 40, "TM2": 10}
 """Requests a week for each item, everywhere."""
 
 
+Cells = dict[str, dict[str, int]]
+"""Requests a week by city and item."""
+
+
 def measured(
-    now: dict[str, dict[str, int]], weeks: float = 10.0, kinds: dict[str, str] | None = None, counted: str = "item"
+    now: Cells,
+    weeks: float = 10.0,
+    kinds: dict[str, str] | None = None,
+    counted: str = "item",
+    before: list[Cells] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """All statistics of a week like the ten before, but for the items that `now` says of a city."""
+    """All statistics of a week like the ten before, but for the items that `now` says of a city.
+
+    With `before`, the weeks directly before, the latest first, as such weeks of the window: of three the ten lie before them.
+    """
     chance = np.random.default_rng(1)
     count, profile = [], []
+    for back, said in enumerate(before or []):
+        for city in CITIES:
+            cells = {**USUAL, **said.get(city, {})}
+            rows = [row(counted, city, f"JT1/{cell}", n) for cell, n in cells.items()] + [
+                row("all", city, "all", sum(cells.values()))
+            ]
+            count += [each | {"monday": WEEK.shift(-back - 1).monday} for each in rows]
+    known = [WEEK.shift(-1).monday, WEEK.shift(-4).monday] if before else [WEEK.shift(-1).monday]
     for city in CITIES:
         cells = {**{cell: int(chance.poisson(n)) for cell, n in USUAL.items()}, **now.get(city, {})}
         past = {cell: USUAL[cell] for cell in USUAL}
@@ -31,9 +50,9 @@ def measured(
             row("all", city, "all", sum(cells.values()))
         ]
         every = {**{(counted, f"JT1/{c}"): n for c, n in past.items()}, ("all", "all"): sum(past.values())}
-        profile += [row(name, city, cell, n * weeks) | {"n_squared": (n * n + n) * weeks, "monday": WEEK.shift(-1).monday}
-                    for (name, cell), n in every.items()]  # fmt: skip
-    seen = [{"monday": WEEK.shift(-1).monday, "agency_code": city, "weeks": weeks} for city in CITIES]
+        profile += [row(name, city, cell, n * weeks) | {"n_squared": (n * n + n) * weeks, "monday": monday}
+                    for (name, cell), n in every.items() for monday in known]  # fmt: skip
+    seen = [{"monday": monday, "agency_code": city, "weeks": weeks} for city in CITIES for monday in known]
     agencies = [{"agency_code": city, "kind": (kinds or {}).get(city, "city")} for city in CITIES]
     with DuckDBEngine() as engine:
         for name, rows in (
@@ -47,7 +66,7 @@ def measured(
 
 
 def row(counted: str, agency: str, cell: str, n: float) -> dict[str, Any]:
-    return {"counted": counted, "agency_code": agency, "cell": cell, "n": n}
+    return {"monday": WEEK.monday, "counted": counted, "agency_code": agency, "cell": cell, "n": n}
 
 
 def of(frame: pd.DataFrame, agency: str) -> Any:
@@ -107,3 +126,27 @@ def test_a_day_on_which_nobody_asks_is_not_silent_even_of_the_only_agency_of_its
     assert found.typical < 3.0
     missing = of(measured({"A05": {"TM1": 0}}, kinds=alone, counted="day")["agency_day_silent"], "A05")
     assert missing.value > 3.0
+
+
+def test_a_little_more_each_week_stands_out_over_weeks_and_in_none_of_them() -> None:
+    drip: Cells = {"A05": {"TM2": 21}}
+    found = measured(drip, before=[drip] * 3)
+    over, single = found["agency_item_over_weeks"], found["agency_item"]
+    assert over.sort_values("value").iloc[-1].agency_code == "A05"
+    assert (of(over, "A05").actual, of(over, "A05").window) == (84.0, 4)
+    assert of(over, "A05").typical == pytest.approx(40, rel=0.25)
+    assert of(over, "A05").value > 2 * of(single, "A05").value
+
+
+def test_one_busy_week_is_none_of_several_and_what_has_ended_is_not_told_again() -> None:
+    burst: Cells = {"A05": {"TM2": 80}}
+    assert of(measured(burst, before=[{}] * 3)["agency_item_over_weeks"], "A05").value == 0.0
+    assert of(measured({}, before=[burst] * 3)["agency_item_over_weeks"], "A05").value == 0.0
+
+
+def test_weeks_without_any_before_them_say_nothing() -> None:
+    assert measured({"A05": {"TM2": 80}})["agency_item_over_weeks"].empty
+
+
+def test_one_marked_agency_is_not_what_is_usual() -> None:
+    assert usual_of(np.array([12.0])) == 1.0

@@ -1,3 +1,3 @@
 -- How many of the week's requests of an agency fall into each cell of each count.
-SELECT c.counted, c.agency_code, c.cell, c.n
+SELECT CAST($week_start AS DATE) AS monday, c.counted, c.agency_code, c.cell, c.n
 FROM counted_cell c
