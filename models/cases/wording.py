@@ -39,12 +39,23 @@ def of_statistic(name: str, part: str) -> Text:
     return _text(getattr(statistics()[name], part))
 
 
+def quantity_of(name: str) -> Text:
+    """What a statistic's number counts: its `quantity`, or its label where that is what is counted."""
+    return _text(statistics()[name].quantity or statistics()[name].label)
+
+
 def of_attribute(name: str) -> Text:
     """What visits are called that are counted by an attribute, perhaps of those without a reason only."""
     attribute, without_reason = attribute_of(name)
     if attribute is None:
         return Text(**_declared()["counted"][name])
     return _text((without_reason and attribute.without_reason) or attribute.label)
+
+
+def title_of_attribute(name: str) -> Text:
+    """What a case is called that an attribute of visits leads."""
+    own = _declared()["titles"].get(name)
+    return Text(**own) if own else of_statistic("one_attribute", "label").filled(attribute=of_attribute(name))
 
 
 def of_cell(counted: str, cell: str) -> Text:
@@ -70,5 +81,5 @@ def sentence(name: str) -> Text:
 
 
 def number(value: float) -> str:
-    """A count as a person reads it: whole where whole, else one decimal."""
-    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+    """A count as a person reads it: whole from a hundred up and where whole, else one decimal; thousands are parted as in tables."""
+    return f"{value:,.0f}" if abs(value) >= 100 or abs(value - round(value)) < 0.05 else f"{value:.1f}"
