@@ -16,7 +16,7 @@ from features.errors import DefinitionsDisagreeError
 
 FOLDER = Path(__file__).parent
 TEXTS = frozenset(
-    {
+    [
         "label",
         "meaning",
         "without_reason",
@@ -26,9 +26,10 @@ TEXTS = frozenset(
         "innocent",
         "unit",
         "quantity",
+        "requires",
         "reviewed",
         "grain",
-    }
+    ]
 )
 """Keys that a person reads and no query: another wording makes no other facts."""
 WITHOUT_REASON = "unexplained_"
@@ -154,11 +155,13 @@ class Statistic(Declared):
 
 
 class Explanation(Declared):
-    """A reason that makes a request ordinary; tried in rising `order`."""
+    """A reason that makes a request ordinary; tried in rising `order`. It can hold for nothing where a column of the log or a
+    reference table that it `requires` is empty: then it is not told as tried."""
 
     name: str
     order: int
     grade: str
+    requires: tuple[str, ...] = ()
     label: Bilingual
     meaning: Bilingual
     unit: str

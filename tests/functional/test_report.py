@@ -154,7 +154,7 @@ def test_cover_tells_which_report_it_is_and_how_far_to_trust_it(page: str, folde
         "学習時期は分かりません",
         "見落としの程度は測定していません",
         "先週との比較は示していません",
-        "11/14（土）",
+        "2026年11月14日（土）",
     ):
         assert text in cover[0], text
     content = re.findall(r"[0-9a-f]{64}", cover[0])
