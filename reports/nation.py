@@ -18,7 +18,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from reports.charts import named
 from reports.names import Names
-from reports.vega import BLUE, INK, LINE, OR, Chart, Drawing
+from reports.vega import BLUE, GREY, INK, OR, Chart, Drawing
 
 LEAST_TOLD = 3
 """Fewer requests than this could tell of a person: of an area it is only told that there were fewer."""
@@ -118,7 +118,7 @@ def _map_chart() -> Chart:
     ends = {"east": "datum.column + 0.96", "south": "datum.row + 0.94"}
     square = (
         tiles.transform_calculate(**ends)
-        .mark_rect(stroke=LINE, color=BLUE)
+        .mark_rect(stroke=GREY, color=BLUE)
         .encode(x2="east:Q", y2="south:Q", fillOpacity=alt.FillOpacity("share:Q", scale=None, legend=None))
     )
     name = tiles.mark_text(align="left", dx=3, dy=12, fontSize=9.5, color=INK).encode(text="name:N")
