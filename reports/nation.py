@@ -27,6 +27,8 @@ PAIRS = 10
 TILE = (51, 38)
 """Width and height of a prefecture's square, in SVG user units."""
 COLUMNS, ROWS = 14, 10
+NAME = 8.4
+"""Size of a prefecture's name: nine letters of the widest English ones stay within a square."""
 DARKEST = 0.6
 """How much of the colour the busiest prefecture has: on more of it ink could not be read (WCAG 2.1, 1.4.3)."""
 _HERE = Path(__file__).parent
@@ -121,7 +123,7 @@ def _map_chart() -> Chart:
         .mark_rect(stroke=GREY, color=BLUE)
         .encode(x2="east:Q", y2="south:Q", fillOpacity=alt.FillOpacity("share:Q", scale=None, legend=None))
     )
-    name = tiles.mark_text(align="left", dx=3, dy=12, fontSize=9.5, color=INK).encode(text="name:N")
+    name = tiles.mark_text(align="left", dx=3, dy=12, fontSize=NAME, color=INK).encode(text="name:N")
     cases = tiles.mark_text(align="left", dx=3, dy=27, fontSize=11, fontWeight="bold", color=INK).encode(text="cases:N")
     return alt.layer(square, name, cases).properties(width=COLUMNS * width, height=ROWS * height, padding=2)
 

@@ -89,7 +89,11 @@ def label_of(finding: Any) -> wording.Text:
 
 def cell_of(counted: Any) -> wording.Text:
     """What a row of a count, or a finding about one, counts, in words."""
-    return wording.of_cell(counted.counted, counted.cell) if counted.cell else wording.Text("", "")
+    if not counted.cell:
+        return wording.Text("", "")
+    # Of an agency's week as a whole any count may lead: it is said which.
+    told = wording.of_counted if getattr(counted, "statistic", None) == AGENCY else wording.of_cell
+    return told(counted.counted, counted.cell)
 
 
 def _count_reasons(finding: Any, readings: WeekStatistics) -> list[Reason]:

@@ -66,6 +66,15 @@ def of_cell(counted: str, cell: str) -> Text:
     return Text("・".join(word.ja for word in words), ", ".join(word.en for word in words))
 
 
+def of_counted(counted: str, cell: str) -> Text:
+    """A cell with what its count is by, where a code alone would not say what it is of."""
+    declared = next((count for count in counts() if count.name == counted), None)
+    told = of_cell(counted, cell)
+    if declared is None or declared.cell == "none":
+        return told
+    return Text(f"{declared.label.ja}「{told.ja}」", f"{declared.label.en}: {told.en}")
+
+
 def _word(kind: str, part: str) -> Text:
     known = _declared()["cells"].get(kind, {}).get(part)
     return Text(**known) if known else Text(part, part)

@@ -14,7 +14,7 @@ from features.catalogue import statistics
 from features.contract.columns import RESULTS
 from models.cases import Surroundings, told_expected
 from models.cases.evidence import NOTHING, Evidence, _of_rows
-from models.cases.reasons import _once, _reason, _says_again
+from models.cases.reasons import _once, _reason, _says_again, cell_of
 from models.cases.telling import story_of, title_of, without_what
 from models.cases.wording import Text, of_cell, quantity_of
 from models.statistics.file_content import KINDS, PEOPLE
@@ -203,3 +203,9 @@ def test_where_the_log_names_nobody_no_persons_are_counted() -> None:
 def test_a_case_led_by_a_number_of_visits_is_not_called_rare_in_that_number() -> None:
     assert title_of(finding("official_week"), [{"feature": "volume"}], True).ja == "照会の総数の増加"
     assert title_of(finding("official_week"), [{"feature": "visit"}], True).ja == "全体としてまれな照会"
+
+
+def test_of_an_agency_as_a_whole_it_is_said_what_the_code_is_of() -> None:
+    whole = finding("agency_week", requester_user=None, counted="procedure", cell="JT1", actual=0.0)
+    assert "事務手続別の照会「JT1」" in story_of(whole, NOTHING, LED, True).ja
+    assert cell_of(finding("agency_week", counted="all", cell="all")).ja == "全照会"
