@@ -161,7 +161,7 @@ def _figures(found: Mapping[str, Any], agencies: Mapping[str, Any]) -> list[tupl
         ("うち 提出のない機関", "of these silent", agencies.get("silent")),
         ("機関表にない機関", "Agencies missing from the reference table", agencies.get("unknown")),
         ("分析した職員（延べ）", "Officials scored", scored.get("user")),
-        ("分析した機関", "Agencies scored", scored.get("agency")),
+        ("分析した機関（照会者又は提供者）", "Agencies scored (those that ask or are asked)", scored.get("agency")),
     ]
     return [(Bilingual(ja=ja, en=en), f"{_count(value):,}") for ja, en, value in shown if value is not None]
 

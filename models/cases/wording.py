@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,18 @@ import yaml
 from features.catalogue import Bilingual, attribute_of, counts, statistics
 
 FILE = Path(__file__).with_name("wording.yaml")
+
+
+SINGULAR = {
+    "visits": "visit", "requests": "request", "days": "day", "people": "person", "officials": "official",
+    "departments": "department", "weeks": "week", "agencies": "agency", "look-ups": "look-up",
+}  # fmt: skip
+"""What sentences count in English, and how it is called where there is one."""
+_ONE = re.compile(rf"(?<![\d.,])1 ({'|'.join(SINGULAR)})\b")
+
+
+def _singular(counted: re.Match[str]) -> str:
+    return f"1 {SINGULAR[counted[1]]}"
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class Text:
         """With its placeholders filled; a Text among the values goes in by language."""
         ja = {k: v.ja if isinstance(v, Text) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
-        return Text(self.ja.format(**ja), self.en.format(**en))
+        return Text(self.ja.format(**ja), _ONE.sub(_singular, self.en.format(**en)))
 
 
 @cache

@@ -209,3 +209,10 @@ def test_of_an_agency_as_a_whole_it_is_said_what_the_code_is_of() -> None:
     whole = finding("agency_week", requester_user=None, counted="procedure", cell="JT1", actual=0.0)
     assert "事務手続別の照会「JT1」" in story_of(whole, NOTHING, LED, True).ja
     assert cell_of(finding("agency_week", counted="all", cell="all")).ja == "全照会"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("1", "1 day,"), ("11", "11 days,"), ("2.1", "2.1 days,"), ("2", "2 days,")]
+)
+def test_one_is_no_plural_in_english(number: str, told: str) -> None:
+    assert Text("{days}日", "on {days} days, seen").filled(days=number).en == f"on {told} seen"
