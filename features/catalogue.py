@@ -16,7 +16,20 @@ from features.errors import DefinitionsDisagreeError
 
 FOLDER = Path(__file__).parent
 TEXTS = frozenset(
-    {"label", "meaning", "without_reason", "ground", "title", "story", "innocent", "unit", "reviewed", "grain"}
+    [
+        "label",
+        "meaning",
+        "without_reason",
+        "ground",
+        "title",
+        "story",
+        "innocent",
+        "unit",
+        "quantity",
+        "requires",
+        "reviewed",
+        "grain",
+    ]
 )
 """Keys that a person reads and no query: another wording makes no other facts."""
 WITHOUT_REASON = "unexplained_"
@@ -117,7 +130,7 @@ class Statistic(Declared):
 
     Its query (NAME.sql, or those that it `reads`) runs over the week and the weeks before. `window` in weeks; `weight`
     is what share of the inspectors' time findings of it may use; `label`, `story`, `innocent` and `unit` are what a case
-    says. One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected. One that
+    says, `quantity` what its number counts where that is not the label (a fall is none of so many requests). One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected. One that
     does not lead (`leads`) ranks its entities and makes no case; fewer than `at_least` requests are not told of. `of_reasons`:
     it speaks of missing reasons, which only a register of cases can tell. A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
     `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
@@ -135,6 +148,7 @@ class Statistic(Declared):
     at_least: int = 1
     of_reasons: bool = False
     label: Bilingual
+    quantity: Bilingual | None = None
     meaning: Bilingual
     story: Bilingual
     innocent: Bilingual
@@ -143,11 +157,13 @@ class Statistic(Declared):
 
 
 class Explanation(Declared):
-    """A reason that makes a request ordinary; tried in rising `order`."""
+    """A reason that makes a request ordinary; tried in rising `order`. It can hold for nothing where a column of the log or a
+    reference table that it `requires` is empty: then it is not told as tried."""
 
     name: str
     order: int
     grade: str
+    requires: tuple[str, ...] = ()
     label: Bilingual
     meaning: Bilingual
     unit: str

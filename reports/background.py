@@ -21,6 +21,7 @@ from models.cases.against import SHORT_HISTORY
 from reports.earlier import EarlierCase, read_earlier
 from reports.evidence import Coded
 from reports.inputs import ReportInputs
+from reports.known import Known, read_known
 from reports.names import Names
 
 MOST_PEOPLE, MOST_FIRST, MOST_EARLIER = 8, 6, 5
@@ -70,12 +71,13 @@ class FirstUse:
 @dataclass(frozen=True)
 class Tried:
     """Which reasons the requests of a case were tried for: those that hold, with how many requests; those that hold for none;
-    requests without any reason; requests of which nothing is on record."""
+    requests without any reason; requests of which nothing is on record; reasons that this log cannot show of anything."""
 
     held: tuple[tuple[Bilingual, int], ...] = ()
     in_vain: tuple[Bilingual, ...] = ()
     without: int = 0
     unrecorded: int = 0
+    untold: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def read_backgrounds(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], n
     """The background of each case, by case id; cases are rows of the table `cases`. Each query reads the log once for all."""
     if not inputs.logs:
         return {}
-    past, week = inputs.past or inputs.logs, inputs.week
+    past, week, known = inputs.past or inputs.logs, inputs.week, read_known(inputs)
     since = inputs.past_since if inputs.past_since is not None and inputs.past_since < week else None
     with DuckDBEngine() as engine:
         engine.given("in_case", _requests_of(cases))
@@ -131,7 +133,7 @@ def read_backgrounds(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], n
         name: Background(
             tuple(_person(row, week) for row in people.get(name, ())[:MOST_PEOPLE]), max(len(people.get(name, ())) - MOST_PEOPLE, 0),
             tuple(_first_use(row, names) for row in uses.get(name, ())[:MOST_FIRST]), max(len(uses.get(name, ())) - MOST_FIRST, 0),
-            max((row["known"] for row in uses.get(name, ())), default=0), _tried(tried.get(name, ())), monday, case["entity"] == "user",
+            max((row["known"] for row in uses.get(name, ())), default=0), _tried(tried.get(name, ()), known), monday, case["entity"] == "user",
             before[:MOST_EARLIER], max(len(before) - MOST_EARLIER, 0),
         )
         for case in cases for name in [case["case_id"]] for before in [earlier.get((case["entity"], case["entity_id"]), ())]
@@ -171,15 +173,17 @@ def _first_use(row: Mapping[str, Any], names: Names) -> FirstUse:
     return FirstUse(kind, Coded(value, name), row["requests"], row["first"], row["weeks"])
 
 
-def _tried(rows: Sequence[Mapping[str, Any]]) -> Tried:
+def _tried(rows: Sequence[Mapping[str, Any]], known: Known) -> Tried:
     """Explanations are tried in their order until one holds: those before it were tried in vain, those after it were not."""
     counted = {row["explained_by"]: row["requests"] for row in rows if row["tried"]}
     declared = explanations()
     reached = (
         len(declared) if None in counted else max((n for n, e in enumerate(declared) if e.name in counted), default=0)
     )
+    vain = [e for e in declared[:reached] if e.name not in counted]
     return Tried(
         tuple((e.label, counted[e.name]) for e in declared if e.name in counted),
-        tuple(e.label for e in declared[:reached] if e.name not in counted),
+        tuple(e.label for e in vain if known.has(*e.requires)),
         counted.get(None, 0), sum(row["requests"] for row in rows if not row["tried"]),
+        tuple(e.label for e in vain if not known.has(*e.requires)),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 from markupsafe import Markup
@@ -25,6 +25,10 @@ WIDEST = 30.0
 LABELS = 9
 """Most dates below the picture."""
 REQUESTS = "requests"
+MARK, HALO = 1.4, 3.4
+"""Width of what was expected, and of the white that parts it from a filled bar."""
+BAND = 0.25
+"""How much of its colour fills the band; its outline tells where it ends, for a fill so pale is lost in print."""
 
 
 @dataclass(frozen=True)
@@ -113,24 +117,23 @@ def _weeks_chart() -> Chart:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=up, axis=axis)
 
-    band = base.mark_rect(color=GREY, opacity=0.3).encode(x=x("at"), x2="end:Q", y=y("low"), y2="high:Q")
+    band = base.mark_rect(color=GREY, fillOpacity=BAND, stroke=GREY, strokeWidth=0.8).encode(
+        x=x("at"), x2="end:Q", y=y("low"), y2="high:Q"
+    )
     fill = alt.condition("datum.beyond", alt.value(SEAL), alt.value("#ffffff"))
     bars = base.mark_bar(stroke=INK, strokeWidth=1, width={"expr": "wide"}).encode(
         x=x("middle"), y=y("actual"), color=fill
     )
-    mark = base.mark_rule(
-        color=INK,
-        strokeWidth=1.4,
-        strokeDash=[3, 2],
-        xOffset={"expr": "-wide / 2 - 2"},
-        x2Offset={"expr": "wide / 2 + 2"},
-    )
+    ends: dict[str, Any] = {"xOffset": {"expr": "-wide / 2 - 2"}, "x2Offset": {"expr": "wide / 2 + 2"}}
+    # White below the dashes: ink alone is lost on a filled bar.
+    halo = base.mark_rule(color="#ffffff", strokeWidth=HALO, **ends)
+    mark = base.mark_rule(color=INK, strokeWidth=MARK, strokeDash=[3, 2], **ends)
     peers = base.mark_circle(fill="#ffffff", stroke=BLUE, strokeWidth=1.4, size=22, opacity=1)
     labels = base.mark_text(y="height", dy=12).encode(x=x("middle"), text="label:N")
     layers = (
         band,
         bars,
-        mark.encode(x=x("middle"), x2="middle:Q", y=y("expected")),
+        *(each.encode(x=x("middle"), x2="middle:Q", y=y("expected")) for each in (halo, mark)),
         peers.encode(x=x("middle"), y=y("peers")),
         labels,
     )

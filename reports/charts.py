@@ -19,6 +19,8 @@ BARS, DOTS = (300, 36), (720, 153)
 LEFT, TOP, FOOT = 40, 8, 20
 """Room for the hours, above, and for the dates."""
 OFFICE = (8, 18)
+PALE, DOT = 0.1, 0.8
+"""How much of its colour the band of office hours and a dot have."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +105,18 @@ def _dots_chart() -> Chart:
     )
     x, y = alt.X("day:Q", scale=across, axis=None), alt.Y("hour:Q", scale=down, axis=axis)
     days = alt.Chart(named("days")).encode(x=x)
-    weekend = alt.Chart(named("weekends")).encode(x=x).mark_rect(color=DEEP).encode(x2="end:Q")
+    weekend = (
+        alt.Chart(named("weekends")).encode(x=x).mark_rect(color=DEEP, stroke=GREY, strokeWidth=0.6).encode(x2="end:Q")
+    )
     office = (
         alt.Chart(alt.InlineData(values=[{}]))
-        .mark_rect(color=BLUE, opacity=0.1)
+        .mark_rect(color=BLUE, fillOpacity=PALE, stroke=BLUE, strokeWidth=0.8, strokeDash=[4, 3])
         .encode(y=alt.YDatum(OFFICE[0], scale=down, axis=axis), y2=alt.datum(OFFICE[1]))
     )
     rules = days.mark_rule(color=LINE)
     labels = days.mark_text(align="left", dx=4, y="height", dy=12).encode(text="label:N")
     dots = alt.Chart(named("dots")).mark_line(
-        color=SEAL, strokeWidth=6, strokeCap="round", opacity=0.8, invalid="break-paths-show-path-domains"
+        color=SEAL, strokeWidth=6, strokeCap="round", opacity=DOT, invalid="break-paths-show-path-domains"
     ).encode(x=x, y=y, order="n:Q")  # fmt: skip
     width, height = DOTS[0] - LEFT - 4, DOTS[1] - TOP - FOOT
     return alt.layer(weekend, office, rules, labels, dots).add_params(alt.param(name="number", value=7)).properties(

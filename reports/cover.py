@@ -92,7 +92,9 @@ def _grade(coverage: Mapping[str, Any]) -> Bilingual:
         return _said("grade_unknown")
     if not named:
         return _said("grade_a_only")
-    return _said("grade_share", share="100%" if named == requests else f"{min(100.0 * named / requests, 99.9):.1f}%")
+    if named == requests:
+        return _said("grade_all")
+    return _said("grade_share", share=f"{min(100.0 * named / requests, 99.9):.1f}%")
 
 
 def _judge(inputs: ReportInputs) -> Bilingual:

@@ -44,6 +44,11 @@ class Row:
     result: str
     case_ref: str
 
+    @property
+    def of_people(self) -> bool:
+        """Whether the record is of a kind that could hold a case reference: it names an official or a person."""
+        return bool(self.official or self.person)
+
 
 def fetch(logs: Sequence[Path], request_ids: Iterable[str], names: Names) -> dict[str, Row]:
     """The log rows of some requests, by request id; a request that no log holds is left out."""

@@ -27,7 +27,7 @@ class ReportInputs:
     if it was scored; `model_age_weeks` are the weeks since the last that the model
     learned from; `past` are the logs of the week's look-back from `past_since` on, the week itself included; `explained` says which
     explanation the requests of the recent weeks have; `earlier` are the published results of earlier weeks, the latest first;
-    `case_weeks` are the weeks behind the cases, if they were kept; `pdf`: the page on
+    `case_weeks` are the weeks behind the cases, if they were kept; `empty_tables` are reference tables of which nothing was delivered; `pdf`: the page on
     paper is made too, and in English beside it if `pdf_in_english`.
     """
 
@@ -52,5 +52,6 @@ class ReportInputs:
     past_since: Week | None = None
     explained: tuple[Path, ...] = ()
     earlier: tuple[EarlierWeek, ...] = ()
+    empty_tables: tuple[str, ...] = ()
     pdf: bool = True
     pdf_in_english: bool = False

@@ -20,10 +20,12 @@ from reports.cover import Cover, read_cover
 from reports.evidence import Row, fetch
 from reports.hits import HitGroup, outside_cases, within_cases
 from reports.inputs import ReportInputs
+from reports.known import Known, read_known
 from reports.names import Names, names_in
 from reports.nation import Nation, read_nation
 from reports.power import Told
 from reports.power import told as told_power
+from reports.questions import questions_on
 from reports.statement import Statement, read_statement
 from reports.wording import told, wording
 
@@ -94,6 +96,7 @@ class Material:
     power: Told
     cover: Cover
     nation: Nation
+    known: Known
 
     @property
     def first(self) -> tuple[Case, ...]:
@@ -140,16 +143,17 @@ def gather(inputs: ReportInputs) -> Material:
     rows = fetch(inputs.logs, request_ids, names)
     hits = within_cases(inputs.rule_hits, request_ids, names)
     weeks, behind = read_weeks(inputs.case_weeks), read_backgrounds(inputs, cases, names)
+    known = read_known(inputs)
     ranked = sorted(cases, key=lambda case: int(case["rank"]))
     return Material(
         inputs.week, inputs.revision, tuple(told(name, wording().changed) for name in inputs.changed), inputs.model_version,
         _related([
-            _case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ()), behind.get(case["case_id"], Background()))
+            _case(case, names, rows, hits, inputs.evidence_rows, weeks.get(case["case_id"], ()), behind.get(case["case_id"], Background()), known)
             for case in ranked
         ]),
         outside_cases(inputs.rule_hits, request_ids, names), read_statement(inputs.coverage, names),
         told_power(inputs.power, str(inputs.week)), read_cover(inputs, ranked, names),
-        read_nation(inputs.logs[0], inputs.agencies, cases, inputs.week, names),
+        read_nation(inputs.logs[0], inputs.agencies, cases, inputs.week, names), known,
     )  # fmt: skip
 
 
@@ -161,6 +165,7 @@ def _case(
     most: int,
     weeks: tuple[WeekOfCase, ...],
     background: Background,
+    known: Known,
 ) -> Case:
     ids = tuple(case["request_ids"] or ())
     evidence = [rows[request] for request in ids if request in rows]
@@ -171,7 +176,7 @@ def _case(
         tuple(shorten_key(key) for key in case["subjects"] or ()), names.told(_text(case, "title")), names.told(_text(case, "story")),
         tuple(Reason(names.told(_text(r, "text")), r["actual"], r["typical"], r["contribution"]) for r in case["reasons"] or ()),
         tuple(_text(a, "text") for a in case["against"] or ()), _text(case, "counterfactual"),
-        _broken(ids, hits), wording().questions_on(case["finding"]),
+        _broken(ids, hits), questions_on(case, known),
         case["expected_equals"], case["continues"], ids, case["model_version"],
         _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks, background,
         n_requests=max(case.get("n_requests") or 0, len(ids)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from reports.charts import named
 from reports.names import Names
-from reports.vega import BLUE, INK, LINE, OR, Chart, Drawing
+from reports.vega import BLUE, GREY, INK, OR, Chart, Drawing
 
 LEAST_TOLD = 3
 """Fewer requests than this could tell of a person: of an area it is only told that there were fewer."""
@@ -27,6 +27,8 @@ PAIRS = 10
 TILE = (51, 38)
 """Width and height of a prefecture's square, in SVG user units."""
 COLUMNS, ROWS = 14, 10
+NAME = 8.4
+"""Size of a prefecture's name: nine letters of the widest English ones stay within a square."""
 DARKEST = 0.6
 """How much of the colour the busiest prefecture has: on more of it ink could not be read (WCAG 2.1, 1.4.3)."""
 _HERE = Path(__file__).parent
@@ -37,7 +39,8 @@ _BY_PAIR = (_HERE / "pairs.sql").read_text(encoding="utf-8")
 
 @dataclass(frozen=True)
 class Tile:
-    """A prefecture: requests of its agencies this week, how many agencies asked, and how many cases are about them."""
+    """A prefecture: requests of its agencies this week, how many agencies asked, and how many cases are about them;
+    `beside`: its number would tell the only one that is suppressed."""
 
     name: Bilingual
     column: int
@@ -45,11 +48,14 @@ class Tile:
     requests: int
     agencies: int
     cases: int
+    beside: bool = False
 
     @property
     def told(self) -> Bilingual:
         """How many requests, as it may be told."""
         few = 0 < self.requests < LEAST_TOLD
+        if self.beside:
+            return Bilingual(ja="表示せず", en="not told")
         number = f"{self.requests:,}"
         return Bilingual(ja=f"{LEAST_TOLD}未満" if few else number, en=f"under {LEAST_TOLD}" if few else number)
 
@@ -89,7 +95,7 @@ def read_nation(log: Path, agencies: Path, cases: Sequence[Mapping[str, Any]], w
         engine.view("week_log", [log])
         engine.view("agencies", [agencies])
         counted = {row["code"]: row for row in engine.arrow(_BY_PREFECTURE, days).to_pylist()}
-        pairs = engine.arrow(_BY_PAIR, {"shown": PAIRS}).to_pylist()
+        pairs = engine.arrow(_BY_PAIR, {"shown": PAIRS, "least": LEAST_TOLD}).to_pylist()
         place = {row["agency_code"]: row["code"] for row in engine.arrow(_PLACES).to_pylist()}
     about = Counter(place.get(case["agency_code"]) for case in cases)
     nothing = {"requests": 0, "agencies": 0}
@@ -98,8 +104,17 @@ def read_nation(log: Path, agencies: Path, cases: Sequence[Mapping[str, Any]], w
              found["requests"], found["agencies"], about[each["code"]])
         for each in _prefectures() for found in [counted.get(each["code"], nothing)]
     )  # fmt: skip
+    tiles = beside_the_only_few(tiles)
     told = tuple(Pair(names.agency(p["requester"]), names.agency(p["provider"]), p["requests"]) for p in pairs)
     return Nation(tiles if counted else (), told)
+
+
+def beside_the_only_few(tiles: tuple[Tile, ...]) -> tuple[Tile, ...]:
+    """Where one prefecture alone is suppressed, the smallest other one is too: the total less all others would tell it."""
+    asked = sorted((tile for tile in tiles if tile.requests), key=lambda tile: tile.requests)
+    if len(asked) < 2 or not asked[0].requests < LEAST_TOLD <= asked[1].requests:
+        return tiles
+    return tuple(replace(tile, beside=True) if tile is asked[1] else tile for tile in tiles)
 
 
 @cache
@@ -118,10 +133,10 @@ def _map_chart() -> Chart:
     ends = {"east": "datum.column + 0.96", "south": "datum.row + 0.94"}
     square = (
         tiles.transform_calculate(**ends)
-        .mark_rect(stroke=LINE, color=BLUE)
+        .mark_rect(stroke=GREY, color=BLUE)
         .encode(x2="east:Q", y2="south:Q", fillOpacity=alt.FillOpacity("share:Q", scale=None, legend=None))
     )
-    name = tiles.mark_text(align="left", dx=3, dy=12, fontSize=9.5, color=INK).encode(text="name:N")
+    name = tiles.mark_text(align="left", dx=3, dy=12, fontSize=NAME, color=INK).encode(text="name:N")
     cases = tiles.mark_text(align="left", dx=3, dy=27, fontSize=11, fontWeight="bold", color=INK).encode(text="cases:N")
     return alt.layer(square, name, cases).properties(width=COLUMNS * width, height=ROWS * height, padding=2)
 

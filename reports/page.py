@@ -54,6 +54,7 @@ def standalone(template: str, **given: Any) -> str:
     environment.filters |= {
         "day": day,
         "minute": minute,
+        "moment": moment_in_full,
         "number": number,
         "expectation": expectation,
         "history": history,
@@ -99,6 +100,11 @@ def minute(moment: datetime) -> Markup:
         f"{moment.month}/{moment.day}（{DAYS[moment.weekday()]}）{moment:%H:%M:%S}",
         f"{moment:%a} {moment.day} {moment:%b %H:%M:%S}",
     )
+
+
+def moment_in_full(moment: datetime) -> Markup:
+    """A moment with its year, where no table says the week."""
+    return Markup("{} {}").format(day(moment), f"{moment:%H:%M}")
 
 
 def number(value: float) -> str:

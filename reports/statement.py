@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 
 from features.catalogue import Bilingual, rules
 from reports.hits import label_of
+from reports.known import RULE
 from reports.names import Names
 from reports.wording import told, wording
-
-_RULE = re.compile(r"^(?:規則|rule) (\w+)(?: \([\w, ]*\))?$")
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ def _figures(found: Mapping[str, Any], agencies: Mapping[str, Any]) -> list[tupl
         ("うち 提出のない機関", "of these silent", agencies.get("silent")),
         ("機関表にない機関", "Agencies missing from the reference table", agencies.get("unknown")),
         ("分析した職員（延べ）", "Officials scored", scored.get("user")),
-        ("分析した機関", "Agencies scored", scored.get("agency")),
+        ("分析した機関（照会者又は提供者）", "Agencies scored (those that ask or are asked)", scored.get("agency")),
     ]
     return [(Bilingual(ja=ja, en=en), f"{_count(value):,}") for ja, en, value in shown if value is not None]
 
@@ -177,7 +175,7 @@ def _unseen(entry: object) -> Unseen:
         return Unseen(Bilingual(ja=str(entry), en=str(entry)), Bilingual(ja="", en=""))
     what = Bilingual(ja=str(entry.get("what_ja", "")), en=str(entry.get("what_en", entry.get("what_ja", ""))))
     why = Bilingual(ja=str(entry.get("why_ja", "")), en=str(entry.get("why_en", entry.get("why_ja", ""))))
-    named = _RULE.match(what.ja)
+    named = RULE.match(what.ja)
     if named:
         label = label_of(named[1])
         what = Bilingual(ja=f"規則「{label.ja}」の照合", en=f"the rule “{label.en}”")

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 Chart: TypeAlias = "alt.LayerChart | alt.FacetChart"
 """What Altair makes of layers."""
 
-INK, SOFT, SEAL, BLUE, GREY, LINE, DEEP = "#1a2433", "#566273", "#9a2a2a", "#1d4f7c", "#8c9aab", "#d9dde2", "#ecebe4"
-"""The page's colours; what a chart tells is told by shape and fill too, for print in black."""
+INK, SOFT, SEAL, BLUE, GREY, LINE, DEEP = "#1a2433", "#566273", "#9a2a2a", "#1d4f7c", "#76859a", "#d9dde2", "#ecebe4"
+"""The page's colours: on white the first five are told apart from it (WCAG 2.1, 1.4.11), the first four can be written in
+(1.4.3); LINE and DEEP tell nothing by themselves. What a chart tells is told by shape, fill and outline too, for print in black."""
 FONT = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic UI, BIZ UDGothic, Meiryo, sans-serif"
 UNMEASURED = "none"
 """A font that no machine has, for pictures without a style: the page gives them its own, nothing is fitted to what a text

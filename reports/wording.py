@@ -6,6 +6,7 @@ import re
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -28,15 +29,21 @@ class Pattern(Declared):
     text: Bilingual
 
 
+class Step(Bilingual):
+    """A passage on method; `of` what a log must hold for it to be true: `officials`, or `rules` that were checked."""
+
+    of: Literal["officials", "rules"] | None = None
+
+
 class Wording(Declared):
     """Everything in `wording.yaml`."""
 
     notice: Bilingual
     results: dict[str, Bilingual]
-    questions: dict[str, tuple[Bilingual, ...]]
     set_aside: tuple[Pattern, ...]
     changed: tuple[Pattern, ...]
-    method: tuple[Bilingual, ...]
+    method: tuple[Step, ...]
+    unchecked: Bilingual
     power: dict[str, Bilingual]
     weeks: dict[str, Bilingual]
     case: dict[str, Bilingual]
@@ -57,10 +64,6 @@ class Wording(Declared):
         ja = {key: _japanese(value) for key, value in given.items()}
         en = {key: _english(value) for key, value in given.items()}
         return Bilingual(ja=text.ja.format(**ja), en=text.en.format(**en))
-
-    def questions_on(self, finding: str) -> tuple[Bilingual, ...]:
-        """What to ask the agency next about a kind of finding."""
-        return self.questions.get(finding, self.questions["other"])
 
 
 def _japanese(value: object) -> object:

@@ -50,7 +50,16 @@ def case_table(
     """The table `cases` of a week, ranked."""
     parts = parts_of(chosen, readings, champion)
     rows = [
-        _case(rank, finding, proof, reasons_of(finding, findings, readings, part), readings, around, champion, week)
+        _case(
+            rank,
+            finding,
+            proof,
+            reasons_of(finding, findings, readings, part, people=_names_people(proof)),
+            readings,
+            around,
+            champion,
+            week,
+        )
         for rank, (finding, proof, part) in enumerate(zip(chosen.itertuples(), evidence, parts, strict=True), start=1)
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
@@ -87,6 +96,11 @@ def _case(
         "story_ja": story.ja, "story_en": story.en, "against": [{"text_ja": t.ja, "text_en": t.en} for t in weak],
         "counterfactual_ja": without.ja, "counterfactual_en": without.en, "model_version": champion.version,
     }  # fmt: skip
+
+
+def _names_people(proof: Evidence) -> bool:
+    """Whether those who are looked up are named, as far as evidence tells."""
+    return bool(proof.subjects) or not proof.request_ids
 
 
 def told_expected(log_expected: float, weeks: int) -> float:

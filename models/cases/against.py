@@ -62,7 +62,7 @@ def _of_the_evidence(proof: Evidence, equals: float) -> Iterator[wording.Text]:
     if 0 < proof.requests <= FEW:
         yield wording.sentence("few").filled(requests=proof.requests)
     elif proof.requests >= TOGETHER and proof.days == 1:
-        yield wording.sentence("one_day").filled(requests=proof.requests)
+        yield wording.sentence("one_day").filled(requests=wording.number(proof.requests))
     if equals >= 1.0:
         yield wording.sentence("by_chance").filled(equals=wording.number(equals))
 

@@ -23,20 +23,21 @@ def title_of(finding: Any, reasons: Reasons, register: bool) -> wording.Text:
     if finding.statistic == OFFICIAL and first == LEARNED:
         return wording.sentence("unregistered_title")
     if finding.statistic == OFFICIAL and first != LEAD:
-        return wording.of_statistic(ONE_ATTRIBUTE, "label").filled(attribute=wording.of_attribute(first))
+        return wording.title_of_attribute(first)
     if finding.statistic in (OFFICIAL, OVER_TIME) and not register:
         return wording.sentence("unregistered_title")
-    return label_of(finding)
+    return wording.title_of_attribute(finding.attribute) if finding.statistic == ONE_ATTRIBUTE else label_of(finding)
 
 
 def story_of(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -> wording.Text:
     """What happened, in the numbers of the evidence; what the log does not name, or no evidence bears out, is not told."""
     numbers = {
         "days": proof.days, "visits": proof.visits, "requests": proof.requests, "subjects": len(proof.subjects),
-        "officials": len(proof.users), "departments": proof.departments, "cell": cell_of(finding),
-        "actual": wording.number(finding.actual), "typical": wording.number(finding.typical),
+        "officials": len(proof.users), "departments": proof.departments,
+        "actual": finding.actual, "typical": finding.typical,
     }  # fmt: skip
-    return _template(finding, proof, reasons, register).filled(**numbers)
+    told = {name: wording.number(value) for name, value in numbers.items()}
+    return _template(finding, proof, reasons, register).filled(cell=cell_of(finding), **told)
 
 
 def _template(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -> wording.Text:
@@ -68,9 +69,9 @@ def without_what(finding: Any, proof: Evidence, reasons: Reasons) -> wording.Tex
     if statistic == OFFICIAL and not _is_of_reasons(proof, reasons):
         share = wording.number(round(100.0 * float(str(reasons[0]["contribution"]))))
         return wording.sentence("without_first").filled(label=_reason_label(str(reasons[0]["feature"])), share=share)
-    if statistic in (RULE_VIOLATION, *OF_REQUESTS) or not of_visits:
-        return wording.sentence("without_requests").filled(requests=proof.requests)
-    return wording.sentence("counterfactual").filled(visits=proof.visits)
+    if statistic in (RULE_VIOLATION, *OF_REQUESTS) or not of_visits or not proof.subjects:
+        return wording.sentence("without_requests").filled(requests=wording.number(proof.requests))
+    return wording.sentence("counterfactual").filled(visits=wording.number(proof.visits))
 
 
 def _reason_label(feature: str) -> wording.Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,18 @@ import yaml
 from features.catalogue import Bilingual, attribute_of, counts, statistics
 
 FILE = Path(__file__).with_name("wording.yaml")
+
+
+SINGULAR = {
+    "visits": "visit", "requests": "request", "days": "day", "people": "person", "officials": "official",
+    "departments": "department", "weeks": "week", "agencies": "agency", "look-ups": "look-up",
+}  # fmt: skip
+"""What sentences count in English, and how it is called where there is one."""
+_ONE = re.compile(rf"(?<![\d.,])1 ({'|'.join(SINGULAR)})\b")
+
+
+def _singular(counted: re.Match[str]) -> str:
+    return f"1 {SINGULAR[counted[1]]}"
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class Text:
         """With its placeholders filled; a Text among the values goes in by language."""
         ja = {k: v.ja if isinstance(v, Text) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
-        return Text(self.ja.format(**ja), self.en.format(**en))
+        return Text(self.ja.format(**ja), _ONE.sub(_singular, self.en.format(**en)))
 
 
 @cache
@@ -39,6 +52,11 @@ def of_statistic(name: str, part: str) -> Text:
     return _text(getattr(statistics()[name], part))
 
 
+def quantity_of(name: str) -> Text:
+    """What a statistic's number counts: its `quantity`, or its label where that is what is counted."""
+    return _text(statistics()[name].quantity or statistics()[name].label)
+
+
 def of_attribute(name: str) -> Text:
     """What visits are called that are counted by an attribute, perhaps of those without a reason only."""
     attribute, without_reason = attribute_of(name)
@@ -47,12 +65,27 @@ def of_attribute(name: str) -> Text:
     return _text((without_reason and attribute.without_reason) or attribute.label)
 
 
+def title_of_attribute(name: str) -> Text:
+    """What a case is called that an attribute of visits leads."""
+    own = _declared()["titles"].get(name)
+    return Text(**own) if own else of_statistic("one_attribute", "label").filled(attribute=of_attribute(name))
+
+
 def of_cell(counted: str, cell: str) -> Text:
     """What a cell of a count is called: what has words is told in words, codes stand. A result that withholds reads as any
     other that provides nothing: whose data is withheld must not be read off a case."""
     kinds = next((count.cell for count in counts() if count.name == counted), counted).split("/")
     words = [_word(kind, part) for kind, part in zip(kinds, cell.split("/"), strict=False)]
     return Text("・".join(word.ja for word in words), ", ".join(word.en for word in words))
+
+
+def of_counted(counted: str, cell: str) -> Text:
+    """A cell with what its count is by, where a code alone would not say what it is of."""
+    declared = next((count for count in counts() if count.name == counted), None)
+    told = of_cell(counted, cell)
+    if declared is None or declared.cell == "none":
+        return told
+    return Text(f"{declared.label.ja}「{told.ja}」", f"{declared.label.en}: {told.en}")
 
 
 def _word(kind: str, part: str) -> Text:
@@ -70,5 +103,5 @@ def sentence(name: str) -> Text:
 
 
 def number(value: float) -> str:
-    """A count as a person reads it: whole where whole, else one decimal."""
-    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
+    """A count as a person reads it: whole from a hundred up and where whole, else one decimal; thousands are parted as in tables."""
+    return f"{value:,.0f}" if abs(value) >= 100 or abs(value - round(value)) < 0.05 else f"{value:.1f}"

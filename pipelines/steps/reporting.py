@@ -7,8 +7,10 @@ from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
+
 from features.weeks import Week
-from pipelines.lake import Lake
+from pipelines.lake import DELIVERED_TABLES, Lake
 from pipelines.lake.revisions import published_cases, reported_revision
 from pipelines.lake.stamps import Stamp, file_fingerprint
 from pipelines.parameters import Parameters
@@ -57,6 +59,7 @@ def inputs_of(lake: Lake, week: Week, revision: int, changed: Sequence[str], par
         previous_cases=previous if previous.exists() else None, model_age_weeks=model_age(lake, week),
         past=tuple(lake.log(each) for each in past), past_since=past[0],
         explained=tuple(history_files(lake, week)["visit_request"]), earlier=earlier,
+        empty_tables=tuple(name for name in DELIVERED_TABLES if not pq.read_metadata(lake.reference(name)).num_rows),
     )  # fmt: skip
 
 

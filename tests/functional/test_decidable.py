@@ -161,7 +161,7 @@ def test_a_silent_agency_is_told_with_the_fall(decided: Decided) -> None:
     assert decided.inputs.case_weeks is not None
     weeks = [row for row in read(decided.inputs.case_weeks) if row["case_id"] == case["case_id"]]
     last = max(weeks, key=lambda row: row["monday"])
-    assert lines(article, "週ごとの照会件数")[-1][1:4] == [f"{last['actual']:.0f}", f"{last['expected']:.0f}", f"{last['low']:.0f}–{last['high']:.0f}"]  # fmt: skip
+    assert lines(article, "当該機関の週ごとの照会件数（本件に限らず全て）")[-1][1:4] == [f"{last['actual']:.0f}", f"{last['expected']:.0f}", f"{last['low']:.0f}–{last['high']:.0f}"]  # fmt: skip
     assert people(article) == []
 
 

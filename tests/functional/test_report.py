@@ -154,7 +154,7 @@ def test_cover_tells_which_report_it_is_and_how_far_to_trust_it(page: str, folde
         "学習時期は分かりません",
         "見落としの程度は測定していません",
         "先週との比較は示していません",
-        "11/14（土）",
+        "2026年11月14日（土）",
     ):
         assert text in cover[0], text
     content = re.findall(r"[0-9a-f]{64}", cover[0])
@@ -258,6 +258,49 @@ def test_coverage_says_what_was_not_seen(page: str) -> None:
         "a reason of tomorrow",
     ):
         assert text in page
+
+
+def without(inputs: ReportInputs, folder: Path, *columns: str, tables: tuple[str, ...] = ()) -> str:
+    """The page of the same week where the log has no value in some columns, and some reference tables were not delivered."""
+    coverage = json.loads(inputs.coverage.read_text(encoding="utf-8"))
+    (folder / "coverage.json").write_text(
+        json.dumps(coverage | {"columns": dict.fromkeys(columns, 0.0)}), encoding="utf-8"
+    )
+    given = replace(inputs, coverage=folder / "coverage.json", empty_tables=tables)
+    return write_report(given, folder / "report").read_text(encoding="utf-8")
+
+
+def test_what_the_log_never_holds_is_not_told_as_missing(page: str, inputs: ReportInputs, tmp_path: Path) -> None:
+    assert "受付番号なし" in page
+    bare = without(inputs, tmp_path, "case_ref", "subject_key", "requester_user", tables=("cases",))
+    for column in (
+        "受付番号なし",
+        "受付番号／処理通番",
+        '<th scope="col" class="official">',
+        '<th scope="col" class="person">',
+    ):
+        assert column not in bare, column
+    assert "理由の照合。" in page
+    assert "理由の照合。" not in bare
+    assert "機関の件数の比較。" in bare
+
+
+def test_a_reason_that_the_log_cannot_show_was_not_tried(page: str, inputs: ReportInputs, tmp_path: Path) -> None:
+    bare = without(inputs, tmp_path, tables=("cases",))
+    told = re.findall(r"照合したが、いずれの照会にも当てはまらなかった理由：</span>.*?</li>", bare, re.DOTALL)
+    untold = re.findall(r"この記録では照合できない理由.*?</li>", bare, re.DOTALL)
+    assert told
+    assert untold
+    assert not [line for line in told if "受付中の案件" in line]
+    assert "受付中の案件" in untold[0]
+    assert "この記録では照合できない理由" not in page
+
+
+def test_what_to_ask_stands_before_the_records(page: str) -> None:
+    articles = re.findall(r'<article class="case".*?</article>', page, re.DOTALL)
+    with_records = [article for article in articles if 'class="evidence"' in article]
+    assert with_records
+    assert all(article.index('class="ask"') < article.index('class="evidence"') for article in with_records)
 
 
 def test_coverage_without_keys_is_no_failure(inputs: ReportInputs, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +14,9 @@ from features.catalogue import statistics
 from features.contract.columns import RESULTS
 from models.cases import Surroundings, told_expected
 from models.cases.evidence import NOTHING, Evidence, _of_rows
-from models.cases.reasons import _reason
+from models.cases.reasons import _once, _reason, _says_again, cell_of
 from models.cases.telling import story_of, title_of, without_what
-from models.cases.wording import Text, of_cell
+from models.cases.wording import Text, of_cell, quantity_of
 from models.statistics.file_content import KINDS, PEOPLE
 
 SIX = Evidence(tuple("abcdef"), ("u",), ("s",), 2, 3, 1, without_reason=True)
@@ -153,7 +154,7 @@ def test_requests_beyond_those_named_are_counted() -> None:
     ])  # fmt: skip
     proof = _of_rows(rows)
     assert (len(proof.request_ids), proof.requests, len(proof.subjects)) == (1000, 1500, 1500)
-    assert "1500件" in without_what(finding("batch_off_hours", requester_user=None), proof, LED).ja
+    assert "1,500件" in without_what(finding("batch_off_hours", requester_user=None), proof, LED).ja
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,57 @@ def test_requests_beyond_those_named_are_counted() -> None:
 )
 def test_numbers_that_read_alike_are_neither_above_nor_below(actual: float, typical: float, told: str) -> None:
     assert told in str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), actual, typical)["text_ja"])
+
+
+@pytest.mark.parametrize("change", ["急減", "増加", "途絶", "欠落", "反復"])
+def test_a_reason_counts_things_and_no_change_of_them(change: str) -> None:
+    assert not [name for name in statistics() if change in quantity_of(name).ja]
+
+
+def test_thousands_are_parted_in_sentences_as_in_tables() -> None:
+    text = str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), 1522.0, 264.5)["text_ja"])
+    assert "1,522件" in text
+    assert "見込み264件" in text
+
+
+def test_where_every_visit_lacks_a_reason_their_number_is_told_once() -> None:
+    def told(name: str, actual: float, worth: float) -> dict[str, object]:
+        return {"feature": name, "actual": actual, "typical": 3.4, "contribution": worth}
+
+    alike = _once([told("unexplained", 9.0, 0.5), told("terminal", 9.0, 0.2), told("volume", 9.0, 0.3)])
+    assert [(r["feature"], r["contribution"]) for r in alike] == [("unexplained", 0.8), ("terminal", 0.2)]
+    assert len(_once([told("unexplained", 8.0, 0.5), told("volume", 9.0, 0.5)])) == 2
+
+
+def test_the_same_requests_are_not_told_by_item_and_by_procedure() -> None:
+    item = finding("agency_item", cell="JT1/TM1", actual=20.0)
+    assert _says_again(finding("agency_procedure", cell="JT1", actual=20.0), item)
+    assert not _says_again(finding("agency_procedure", cell="JT1", actual=21.0), item)
+    assert not _says_again(finding("agency_procedure", cell="JT2", actual=20.0), item)
+    assert not _says_again(finding("agency_new_combination", cell="item", actual=20.0), item)
+
+
+def test_where_the_log_names_nobody_no_persons_are_counted() -> None:
+    nobody = replace(SIX, subjects=())
+    official = finding("official_week")
+    for text in (story_of(official, nobody, LED, False), without_what(official, nobody, LED)):
+        assert "人・日" not in text.ja
+        assert "6件" in text.ja
+
+
+def test_a_case_led_by_a_number_of_visits_is_not_called_rare_in_that_number() -> None:
+    assert title_of(finding("official_week"), [{"feature": "volume"}], True).ja == "照会の総数の増加"
+    assert title_of(finding("official_week"), [{"feature": "visit"}], True).ja == "全体としてまれな照会"
+
+
+def test_of_an_agency_as_a_whole_it_is_said_what_the_code_is_of() -> None:
+    whole = finding("agency_week", requester_user=None, counted="procedure", cell="JT1", actual=0.0)
+    assert "事務手続別の照会「JT1」" in story_of(whole, NOTHING, LED, True).ja
+    assert cell_of(finding("agency_week", counted="all", cell="all")).ja == "全照会"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("1", "1 day,"), ("11", "11 days,"), ("2.1", "2.1 days,"), ("2", "2 days,")]
+)
+def test_one_is_no_plural_in_english(number: str, told: str) -> None:
+    assert Text("{days}日", "on {days} days, seen").filled(days=number).en == f"on {told} seen"

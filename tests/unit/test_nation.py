@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from features.catalogue import Bilingual
 from features.weeks import Week
 from reports.names import Names, names_in
-from reports.nation import LEAST_TOLD, Nation, read_nation
+from reports.nation import LEAST_TOLD, Nation, Tile, beside_the_only_few, read_nation
 
 WEEK = Week.parse("2026-W46")
 KINDS = pa.schema([
@@ -69,3 +70,13 @@ def test_the_map_shows_the_darkest_where_most_is_asked_and_the_cases(tmp_path: P
 
 def test_a_table_of_agencies_without_prefectures_has_no_map(tmp_path: Path) -> None:
     assert nation(tmp_path, {"tokyo": 40}, prefectures=False).tiles == ()
+
+
+def test_a_suppressed_number_is_not_told_by_all_others_and_their_total() -> None:
+    def told(*requests: int) -> list[str]:
+        tiles = tuple(Tile(Bilingual(ja=str(n), en=str(n)), 0, 0, n, 1, 0) for n in requests)
+        return [tile.told.en for tile in beside_the_only_few(tiles)]
+
+    assert told(90, 2, 0, 7) == ["90", "under 3", "0", "not told"]
+    assert told(90, 2, 1, 7) == ["90", "under 3", "under 3", "7"]
+    assert told(90, 0, 7) == ["90", "0", "7"]

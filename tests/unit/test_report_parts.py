@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features.catalogue import Bilingual, rules, statistics
+from features.catalogue import Bilingual, rules
 from features.weeks import Week
 from pipelines.lake import DELIVERED_TABLES
 from reports.charts import bars, timeline
@@ -151,14 +151,6 @@ def test_sentences_name_what_has_a_name(tmp_path: Path) -> None:
     assert text.ja == "照会（児童手当・税情報、新市）とTM12"
     assert text.en == "児童手当, 税情報 at 新市"
     assert Names().of("item", "TM1") == ""
-
-
-def test_every_finding_has_questions_of_its_own() -> None:
-    assert set(statistics()) <= set(wording().questions)
-
-
-def test_an_unknown_finding_has_questions_too() -> None:
-    assert wording().questions_on("of tomorrow") == wording().questions["other"]
 
 
 @pytest.mark.parametrize("table", DELIVERED_TABLES)
