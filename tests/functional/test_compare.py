@@ -22,6 +22,7 @@ from tests.functional.conftest import Reported
 from tests.functional.handwritten import CURRENT
 from tests.functional.test_cards import section
 
+UNGATED = str(Path(__file__).with_name("ungated.yaml"))
 AGREED = ["--by", "Sato", "--approved-by", "Tanaka", "--why", "finds more"]
 Output = pytest.CaptureFixture[str]
 
@@ -111,7 +112,7 @@ def test_mlflow_and_the_card_have_the_figures(place: Reported, compared: tuple[C
     for version in (done.champion.version, done.other.version):
         part = section(place.lake.card(version).read_text(encoding="utf-8"), "compare")
         assert f"使用中のモデルの事案の{100 * done.overlap:.0f}%が両方に載った（1週）" in part
-        assert f"{100 * done.overlap:.0f} % of the champion&#39;s cases are in both lists (1 weeks)" in part
+        assert f"{100 * done.overlap:.0f} % of the champion&#39;s cases are in both lists (1 week(s))" in part
         assert f"@50: {done.other.recall['50']:.2f} / {done.champion.recall['50']:.2f}" in part
 
 
@@ -146,6 +147,28 @@ def test_levels_that_a_list_does_not_reach_say_nothing() -> None:
     counted = alarms([[0.5, 1.5, 6.0], [1.0, 5.0]], [[True, False, True], [True, True]])
     assert counted == [Alarms(1, 2, 2), Alarms(2, 4, 2), Alarms(5, 10, 3)]
     assert alarms([[6.0], []], [[True], []]) == []
+
+
+def test_another_champion_makes_new_revisions_and_alters_none_that_was_reported(
+    place: Reported, tmp_path: Path, capsys: Output
+) -> None:
+    """Forth and back again: the week is scored anew each time, and what was given out stays byte for byte."""
+    again = place.copy_to(tmp_path)
+    lake, week = again.lake, again.week
+    given_out = {file: file.read_bytes() for file in lake.report(week).rglob("*") if file.is_file()}
+    first = {file.relative_to(lake.root): file.read_bytes() for file in lake.tables(week)}
+    assert shirabe(again, "promote", "challenger", *AGREED, "--params", UNGATED) == 0
+    assert shirabe(again, "score", "--week", str(week)) == 0
+    kept = lake.kept_revision(week, 1).root
+    assert {name: (kept / name).read_bytes() for name in first} == first
+    assert shirabe(again, "rollback", *AGREED) == 0
+    assert f"which scored {week}; `shirabe score --week WEEK` makes a new revision" in capsys.readouterr().out
+    assert shirabe(again, "score", "--week", str(week)) == 0
+    assert {name: (kept / name).read_bytes() for name in first} == first
+    assert {file: file.read_bytes() for file in given_out} == given_out
+    assert lake.cases(week).read_bytes() == first[lake.cases(week).relative_to(lake.root)], (
+        "the same model, the same cases"
+    )
 
 
 def test_nobody_is_promoted_who_was_not_compared_and_then_by_the_gates(
