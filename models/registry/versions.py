@@ -157,7 +157,7 @@ class Registry:
         if found.tags.get(logged.CARD_DIGEST) == digest:
             return
         # `mlflow.log_artifact` remembers by run where its files lie, and a copy of a lake has the runs of the original.
-        address = self._client.get_run(found.run_id).info.artifact_uri
+        address = self._client.get_run(str(found.run_id)).info.artifact_uri
         files: Any = get_artifact_repository(address, self._tracking_uri)
         files.log_artifact(str(file), logged.CARD)
         self._client.set_model_version_tag(self.name, number, logged.CARD, place)
