@@ -69,6 +69,15 @@ class StorageError(ShirabeError):
     exit_code = 17
 
 
+STORE_REFUSES = frozenset({"UNAUTHENTICATED", "PERMISSION_DENIED"})
+"""What an MLflow server with authentication answers to whom it does not know, or does not let do this."""
+REFUSED_BY_STORE = (
+    "the MLflow server does not let this account do it; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, "
+    "or have the server's administrator give the account the right to the lake's model and experiment, run it again"
+)
+"""Told of such an answer, wherever it comes."""
+
+
 class LakeBusyError(ShirabeError):
     """Another run is at work on the lake."""
 

@@ -44,6 +44,8 @@ class Event:
     users: frozenset[str]
     subjects: frozenset[str]
     requests: frozenset[str]
+    difficulty: str = ""
+    """How well it is hidden, in the truth's own words; empty where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,13 @@ def read_events(truth: pd.DataFrame) -> list[Event]:
     """The events of a truth table, one a scenario and week."""
     events = []
     for (scenario_id, week), rows in truth.groupby(["scenario_id", "week"], sort=True):
+        agencies, users, subjects, requests = (
+            frozenset(rows[c].dropna()) for c in ("agency_code", "requester_user", "subject_key", "request_id")
+        )
+        named = rows.difficulty.dropna() if "difficulty" in rows else rows.scenario.head(0)
         events.append(Event(
-            str(scenario_id), str(rows.scenario.iloc[0]), bool(rows.hard_negative.iloc[0]), str(week),
-            *(frozenset(rows[c].dropna()) for c in ("agency_code", "requester_user", "subject_key", "request_id")),
+            str(scenario_id), str(rows.scenario.iloc[0]), bool(rows.hard_negative.iloc[0]), str(week), agencies, users,
+            subjects, requests, "" if named.empty else str(named.iloc[0]),
         ))  # fmt: skip
     return events
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import mlflow
 
-from features.errors import StorageError
+from features.errors import REFUSED_BY_STORE, STORE_REFUSES, StorageError
 
 _PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 
@@ -31,6 +31,8 @@ def addressable(folder: Path) -> Path:
 def require_absence(error: mlflow.exceptions.MlflowException) -> None:
     """StorageError unless the answer was that there is no such model: what cannot be asked is not absent."""
     absent = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
+    if error.error_code in STORE_REFUSES:
+        raise StorageError(REFUSED_BY_STORE) from error
     if error.error_code not in absent:
         raise StorageError(
             "the MLflow store cannot be read; see to the place that MLFLOW_TRACKING_URI names (without it: mlflow.db "

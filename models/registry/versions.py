@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-from mlflow.store.artifact.artifact_repository_registry import get_registered_artifact_repositories
+from mlflow.store.artifact.artifact_repository_registry import (
+    get_artifact_repository,
+    get_registered_artifact_repositories,
+)
 from mlflow.tracking import MlflowClient
 
 from features.errors import IntegrityError, NoUsableModelError
@@ -153,8 +156,10 @@ class Registry:
         found = self._client.get_model_version(self.name, number)
         if found.tags.get(logged.CARD_DIGEST) == digest:
             return
-        mlflow.set_tracking_uri(self._tracking_uri)
-        mlflow.log_artifact(str(file), logged.CARD, run_id=found.run_id)
+        # `mlflow.log_artifact` remembers by run where its files lie, and a copy of a lake has the runs of the original.
+        address = self._client.get_run(str(found.run_id)).info.artifact_uri
+        files: Any = get_artifact_repository(address, self._tracking_uri)
+        files.log_artifact(str(file), logged.CARD)
         self._client.set_model_version_tag(self.name, number, logged.CARD, place)
         self._client.set_model_version_tag(self.name, number, logged.CARD_DIGEST, digest)
 

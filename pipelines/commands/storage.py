@@ -6,7 +6,7 @@ import errno
 import sys
 from collections.abc import Iterator
 
-from features.errors import StorageError
+from features.errors import REFUSED_BY_STORE, STORE_REFUSES, StorageError
 
 _WRAPPING = frozenset({"mlflow", "sqlalchemy", "alembic"})
 """Libraries that hand a failure of storage on as one of their own."""
@@ -33,6 +33,8 @@ def storage_fault(error: BaseException) -> StorageError | None:
             return StorageError(
                 "nobody reads standard output any more; what was done stays done: run it again to see it"
             )
+        if getattr(each, "error_code", None) in STORE_REFUSES:
+            return StorageError(REFUSED_BY_STORE)
         if isinstance(each, OSError):
             return StorageError(_told(each))
         if _is_of_a_store(each):

@@ -35,6 +35,10 @@ TRUTH_COLUMNS = (
 )
 
 
+DIFFICULTY = "difficulty"
+"""A column that a truth may have: null in all rows where it has none."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """Evaluations by ranking; the first is that of the cases themselves."""
@@ -89,6 +93,8 @@ def read_truth(file: Path) -> pa.Table:
         raise BadParametersError(
             f"{file} is no truth: it lacks {', '.join(lacking)}; give --truth the simulator's truth.parquet"
         )
+    if DIFFICULTY not in table.column_names:
+        table = table.append_column(DIFFICULTY, pa.nulls(table.num_rows, pa.string()))
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from pipelines.lake import Lake
 from pipelines.parameters import Parameters
 from pipelines.steps.inputs import power_result
 from pipelines.steps.power import _ground
+from pipelines.steps.training import registry
 from reports.power import leading, sentence, told
 from tests.functional.conftest import Reported
 from tests.functional.contract_tables import columns_of, same_type
+from tests.functional.test_cards import section
 
 WEEK = Week.parse("2026-W46")
 FREE = {"request_id", "requested_at", "responded_at"}
@@ -69,6 +72,23 @@ def measured(lake: Lake) -> tuple[Lake, dict[str, str], dict[str, str]]:
     before = bytes_of(lake)
     assert run(["power", "--lake", str(lake.root), "--week", str(WEEK), "--rounds", "1"]) == 0
     return lake, before, bytes_of(lake)
+
+
+def test_the_card_of_the_model_has_the_table(measured: tuple[Lake, dict[str, str], dict[str, str]]) -> None:
+    lake, _, _ = measured
+    card = lake.card(str(registry(lake).champion_version())).read_text(encoding="utf-8")
+    part = section(card, "power")
+    assert f"{WEEK}の一覧についての測定。" in part and f"Measured for the list of {WEEK}." in part
+    labels = {kind.name: kind.label for kind in scenarios()}
+    rows = [row for row in read(lake.power(WEEK)) if row.planted]
+    assert rows
+    for row in rows:
+        listed = [r for r in rows if (r.kind, r.level) == (row.kind, row.level)]
+        shares = "".join(rf'<td class="n">{100 * (r.share or 0.0):.0f}%</td>' for r in listed)
+        told = (
+            rf'{escape(labels[row.kind].ja)}.*{escape(labels[row.kind].en)}.*<td class="n">{row.planted}</td>{shares}'
+        )
+        assert re.search(told, part), told
 
 
 def test_several_kinds_are_planted(planted: Round) -> None:

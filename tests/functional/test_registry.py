@@ -132,10 +132,16 @@ def test_moved_it_has_its_champion_and_writes_where_it_is(tmp_path: Path, bundle
 def test_copy_leaves_the_original_alone(tmp_path: Path, bundle: Bundle) -> None:
     original, copy = tmp_path / "original", tmp_path / "copy"
     original.mkdir()
-    Registry.within(original).register(bundle)
+    version = Registry.within(original).register(bundle)
+    card = tmp_path / "card.html"
+    card.write_text("first", encoding="utf-8")
+    Registry.within(original).write_card(version, card, "card.html", "1")
     shutil.copytree(original, copy)
     before = {file: file.read_bytes() for file in original.rglob("*") if file.is_file()}
     Registry.within(copy).register(replace(bundle, fingerprint="e" * 64))
+    card.write_text("second", encoding="utf-8")
+    Registry.within(copy).write_card(version, card, "card.html", "2")
+    assert [file.read_text(encoding="utf-8") for file in copy.rglob("card.html")] == ["second"]
     assert {file: file.read_bytes() for file in original.rglob("*") if file.is_file()} == before
 
 

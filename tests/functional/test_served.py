@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,19 @@ import sys, mlflow, pandas as pd
 mlflow.set_tracking_uri(sys.argv[1])
 mlflow.pyfunc.load_model(sys.argv[2]).predict(pd.read_parquet(sys.argv[3])).to_parquet(sys.argv[4])
 """
+ON_SPARK = """
+import sys, mlflow, pandas as pd
+from pyspark.sql import SparkSession
+mlflow.set_tracking_uri(sys.argv[1])
+model = mlflow.pyfunc.load_model(sys.argv[2])
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+officials = spark.createDataFrame(pd.read_parquet(sys.argv[3])).repartition(3)
+scores = officials.groupBy("week").applyInPandas(
+    lambda week: model.predict(week)[["score"]].assign(entity_id=week.entity_id), "score double, entity_id string"
+)
+scores.toPandas().to_parquet(sys.argv[4])
+"""
+"""A week at a time: how many officials it has is part of how rare each is."""
 Output = pytest.CaptureFixture[str]
 
 
@@ -106,6 +121,19 @@ def test_mlflow_models_predict(reported: Reported, table: pd.DataFrame, served: 
     assert list(found.reason) == list(served.reason)
 
 
+def test_spark_gives_the_same_scores(
+    reported: Reported, table: pd.DataFrame, served: pd.DataFrame, tmp_path: Path
+) -> None:
+    if shutil.which("java") is None or find_spec("pyspark") is None:
+        pytest.skip("batch scoring on Spark needs Java (openjdk-17-jre-headless) and pyspark")
+    table.to_parquet(tmp_path / "in.parquet")
+    command = [sys.executable, "-c", ON_SPARK, address(reported.lake), MODEL, "in.parquet", "out.parquet"]
+    workers = os.environ | {"PYSPARK_PYTHON": sys.executable}
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, env=workers)
+    found = pd.read_parquet(tmp_path / "out.parquet").set_index("entity_id").score
+    assert np.allclose(found.loc[table.entity_id], served.score, rtol=1e-12)
+
+
 def test_registry_says_what_goes_in_and_what_it_learned_from(reported: Reported, table: pd.DataFrame) -> None:
     import mlflow
 
@@ -172,6 +200,19 @@ def test_reproduce_tells_another_model_from_the_same_inputs(
     monkeypatch.setattr(reproduction, "THREADS", (1,))
     assert shirabe(world.lake, "reproduce", "1") == 13
     assert "reference table agencies" in capsys.readouterr().err
+
+
+def test_a_week_is_not_scored_by_an_artefact_that_was_changed(
+    reported: Reported, tmp_path: Path, capsys: Output
+) -> None:
+    lake = reported.copy_to(tmp_path).lake
+    before = lake.cases(reported.week).read_bytes()
+    for file in (lake.root / "mlartifacts").rglob("bundle.json"):
+        file.write_bytes(file.read_bytes() + b"\n")
+    lake.stamp("score", reported.week).unlink()
+    assert shirabe(lake, "score", "--week", str(reported.week)) == 16
+    assert "not those that were registered" in capsys.readouterr().err
+    assert lake.cases(reported.week).read_bytes() == before
 
 
 def shirabe(lake: Lake, *words: str) -> int:
