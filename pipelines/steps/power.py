@@ -144,7 +144,12 @@ def _scratch(lake: Lake, week: Week) -> Iterator[Lake]:
     with tempfile.TemporaryDirectory(prefix="power-", dir=staging) as folder:
         copy = Lake(Path(folder))
         files = [lake.reference(table) for table in REFERENCE_TABLES]
-        files += [file for table in kept_tables() if table.kept for file in existing_facts(lake, table.name, week, table.kept.weeks)]
+        files += [
+            file
+            for table in kept_tables()
+            if table.kept
+            for file in existing_facts(lake, table.name, week, table.kept.weeks)
+        ]
         for file in files:
             link = copy.root / file.relative_to(lake.root)
             link.parent.mkdir(parents=True, exist_ok=True)
