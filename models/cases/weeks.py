@@ -93,9 +93,10 @@ def _peers(own: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any
 
 
 def of_agencies(weeks: pd.DataFrame) -> pd.DataFrame:
-    """Requests in each agency's week, indexed by agency: `actual`, and from LEAST_EARLIER earlier weeks on what was expected."""
-    own = weeks.sort_values(["agency_code", "monday"], ignore_index=True)
-    own["monday"] = pd.to_datetime(own.monday).dt.date
+    """Requests in each agency's week, indexed by agency: `actual`, and from LEAST_EARLIER earlier weeks on what was expected.
+
+    A week without any request of an agency is a week of none: silence is what some cases are about."""
+    own = _without_gaps(weeks.assign(monday=pd.to_datetime(weeks.monday).dt.date))
     grouped = own.groupby("agency_code").n_requests
     earlier = grouped.transform(lambda one: one.shift(1).expanding(LEAST_EARLIER).median())
     number = own.groupby("agency_code").cumcount()
@@ -106,6 +107,15 @@ def of_agencies(weeks: pd.DataFrame) -> pd.DataFrame:
     return own.assign(actual=own.n_requests, expected=earlier, low=low, high=high, peers=np.nan, n_peers=0).set_index(
         "agency_code"
     )
+
+
+def _without_gaps(weeks: pd.DataFrame) -> pd.DataFrame:
+    """A row for each agency and each week of the table from its first on, by agency and week."""
+    first = weeks.groupby("agency_code", as_index=False).agg(first=("monday", "min"))
+    every = first.merge(weeks[["monday"]].drop_duplicates(), how="cross")
+    every = every[every.monday >= every["first"]].drop(columns="first")
+    own = every.merge(weeks, how="left", on=["agency_code", "monday"]).fillna({"n_requests": 0})
+    return own.sort_values(["agency_code", "monday"], ignore_index=True)
 
 
 def _band(expected: Any, shape: Any) -> tuple[Any, Any]:

@@ -102,3 +102,13 @@ def test_picture_is_of_one_scale_and_marks_weeks_beyond_their_band() -> None:
 
 def test_one_week_is_no_course() -> None:
     assert weeks_chart([week(0, 1.0)]) is None
+
+
+def test_a_week_without_any_request_of_an_agency_is_drawn_as_none() -> None:
+    silent = [{"agency_code": "A", "monday": MONDAY + timedelta(weeks=n), "n_requests": 100} for n in range(5)]
+    others = [{"agency_code": "B", "monday": MONDAY + timedelta(weeks=n), "n_requests": 50} for n in range(2, 6)]
+    found = of_agencies(pd.DataFrame([*silent, *others]))
+    last = found.loc["A"].iloc[-1]
+    assert (last.monday, last.actual, last.expected) == (MONDAY + timedelta(weeks=5), 0, 100.0)
+    assert last.actual < last.low
+    assert len(found.loc["B"]) == 4, "before its first week an agency is not silent"
