@@ -17,7 +17,7 @@ from features.engines.engine import Scalar
 from features.engines.spark import SparkEngine
 from features.history import FOLDERS, open_history, read_back
 from pipelines.lake import Lake
-from pipelines.steps.facts import earlier_facts
+from pipelines.steps.history import history_files
 from tests.parity.conftest import Compared
 from tests.parity.test_spark import differences
 
@@ -47,7 +47,7 @@ def history(
         files = [folder / f"{kept.name}-{kind}.parquet" for kind in ("simulated", "generated")]
         for compared, file in zip((simulated, generated), files, strict=True):
             write_kept(compared.duckdb, kept.name, file)
-        facts[kept.name] = [*earlier_facts(lake, kept, week), *files]
+        facts[kept.name] = [*history_files(lake, week)[kept.name][:-1], *files]
     with DuckDBEngine() as ours, spark() as theirs:
         for engine in (ours, theirs):
             open_history(engine, facts, lake.reference("agencies"), lake.reference("calendar"), week)
