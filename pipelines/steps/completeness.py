@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -30,6 +31,15 @@ class Volume:
         return self.requests / max(1, self.working_days)
 
 
+def require_loaded(week: Week, weeks: Collection[Week]) -> None:
+    """WeekIncompleteError unless the week is among those of which any request is there: of nothing there is nothing to report."""
+    if week not in weeks:
+        loaded = f"loaded are {min(weeks)} to {max(weeks)}" if weeks else "no week is loaded"
+        raise WeekIncompleteError(
+            f"no request of {week} was delivered ({loaded}): deliver it, or ask for a week that is there"
+        )
+
+
 def require_complete(lake: Lake, week: Week, rule: Completeness, *, keep: bool = True) -> None:
     """WeekIncompleteError names every respect in which the week falls short."""
     shortfalls = shortfalls_of(lake, week, rule, keep=keep)
@@ -44,9 +54,6 @@ def require_complete(lake: Lake, week: Week, rule: Completeness, *, keep: bool =
 def shortfalls_of(lake: Lake, week: Week, rule: Completeness, *, keep: bool = True) -> list[str]:
     """What the week lacks, in words; empty if it is complete enough. Counts are kept, unless nothing is to be written."""
     weeks = lake.weeks()
-    if week not in weeks:
-        loaded = f"loaded are {weeks[0]} to {weeks[-1]}" if weeks else "no week is loaded"
-        return [f"no request of this week was delivered ({loaded})"]
     here = volume(lake, week, keep=keep)
     before = [volume(lake, earlier, keep=keep) for earlier in weeks if earlier < week][-rule.compared_weeks :]
     return _against_usual(here, before, rule) + _silent_days(here, before, rule)

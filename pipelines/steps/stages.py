@@ -19,7 +19,7 @@ from pipelines.lake.stamps import Stamp
 from pipelines.logs import EventLog
 from pipelines.parameters import Parameters
 from pipelines.steps import inputs
-from pipelines.steps.completeness import require_complete
+from pipelines.steps.completeness import require_complete, require_loaded
 from pipelines.steps.lineage import Lineage, Names
 from pipelines.steps.retrain import advice_on_file, challenger_is_due
 
@@ -175,6 +175,7 @@ class Stages:
         stamp = Stamp.read(file)
         if stamp is not None and not changed and self.lake.cases(week).exists():
             return Scored(week, int(stamp.outcome["revision"]), (), already=True)
+        require_loaded(week, self.lake.weeks())
         if not force:
             require_complete(self.lake, week, self.parameters.score.complete)
         self.require_history(week)  # a champion of later weeks makes no past for the first ones

@@ -13,7 +13,7 @@ from pipelines.ingest.loading import Ingested
 from pipelines.ingest.mapping import LogMapping
 from pipelines.lake.locks import sole_run
 from pipelines.lake.revisions import reported_revision
-from pipelines.steps.completeness import require_complete
+from pipelines.steps.completeness import require_complete, require_loaded
 from pipelines.steps.estimate import Estimate, estimate
 from pipelines.steps.retrain import advice_on_file
 from pipelines.steps.stages import Reported, Scored, Stages, Trained
@@ -109,7 +109,8 @@ def _end(stages: Stages, work: Estimate, week: Week, *, force: bool) -> ShirabeE
         return None
     lake, weeks = stages.lake, {*stages.lake.weeks(), *work.delivered}
     try:
-        if not force and (week not in weeks or not work.delivered):
+        require_loaded(week, weeks)
+        if not force and not work.delivered:
             require_complete(lake, week, stages.parameters.score.complete, keep=False)
         stages.require_history(week, weeks)
     except ShirabeError as error:

@@ -233,9 +233,14 @@ def test_unreadable_parameters_end_with_12(lake: Lake, tmp_path: Path, text: str
     assert score(lake, "--params", str(file)) == 12
 
 
-def test_absent_week_ends_with_15(lake: Lake, capsys: Output) -> None:
-    assert score(lake, week=WEEK.shift(1)) == 15
-    assert "no request of this week was delivered" in capsys.readouterr().err
+@pytest.mark.parametrize("forced", [(), ("--force",)])
+def test_absent_week_ends_with_15_and_force_makes_nothing_of_it(
+    lake: Lake, forced: tuple[str, ...], capsys: Output
+) -> None:
+    assert score(lake, *forced, week=WEEK.shift(1)) == 15
+    said = capsys.readouterr().err
+    assert f"no request of {WEEK.shift(1)} was delivered" in said
+    assert "--force" not in said
 
 
 def test_week_without_history_ends_with_14(lake: Lake) -> None:
