@@ -25,6 +25,9 @@ COMMON = 2.0
 """One official-week in seven is as rare as that for the detectors: nothing is added below it."""
 FURTHER = 0.2
 """What each further attribute's rarity adds, in parts of its own: attributes are correlated and mostly innocent."""
+FAINT = 0.01
+"""What the average rarity of all attributes, and the detectors' below COMMON, add in parts of their own: so little that nobody with
+anything marked is overtaken, and enough that the others, a quarter of all, do not have one and the same score."""
 
 
 def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd.DataFrame:
@@ -48,7 +51,9 @@ def combined(rarities: pd.DataFrame, learned: Floats, officials: int) -> Floats:
         axis=1
     )
     value: Floats = lead + FURTHER * added + LEARNED * np.maximum(learned - COMMON, 0.0)
-    return value
+    faint = rarities.mean(axis=1).fillna(0.0).to_numpy(dtype=float) + np.minimum(learned, COMMON)
+    ordered: Floats = value + FAINT * faint
+    return ordered
 
 
 def learned_rarity(officials: pd.DataFrame, names: Sequence[str], detectors: Mapping[str, FittedDetector]) -> Floats:

@@ -286,3 +286,14 @@ def test_how_many_officials_there_are_does_not_decide_who_of_them_is_stranger(ta
     shift = (one - two[one.index])[one.nlargest(200).index]
     assert shift.mean() == pytest.approx(np.log(2.0), abs=0.1)
     assert shift.std() < 0.1
+
+
+def test_officials_of_whom_nothing_is_marked_are_ordered_too_and_overtake_nobody(tails: dict[str, Tail]) -> None:
+    week = quiet(FIRST.shift(WEEKS))
+    # Work without a reason is lacking in most official-weeks: it leads, and then all of them had the same value.
+    scans = week.scans[(week.scans.attribute != LEAD) | (week.scans.value > 2.0)]
+    found = official_weeks(WeekStatistics(week.week, scans, week.others, week.violations), tails, nothing_learned)
+    without = found[found[f"{LEAD}:1"] == found[f"{LEAD}:1"].min()]
+    assert len(without) > OFFICIALS / 2
+    assert without.value.nunique() > 0.98 * len(without)
+    assert found.value.max() > without.value.max() + 1.0
