@@ -9,7 +9,7 @@ import pytest
 from features.errors import WeekIncompleteError
 from pipelines.lake import Lake
 from pipelines.parameters import Completeness
-from pipelines.steps.completeness import Volume, require_complete, shortfalls_of, volume
+from pipelines.steps.completeness import Volume, require_complete, require_loaded, shortfalls_of, volume
 from tests.unit.week_world import WEEK, load_week, loaded_lake
 
 RULE = Completeness()
@@ -29,9 +29,9 @@ def test_usual_week_is_complete(lake: Lake) -> None:
     assert shortfalls_of(lake, WEEK, RULE) == []
 
 
-def test_absent_week_is_incomplete_and_says_what_is_loaded(lake: Lake) -> None:
+def test_of_an_absent_week_it_is_said_what_is_loaded(lake: Lake) -> None:
     with pytest.raises(WeekIncompleteError, match="loaded are 2026-W43 to 2026-W46"):
-        require_complete(lake, WEEK.shift(1), RULE)
+        require_loaded(WEEK.shift(1), lake.weeks())
 
 
 def test_all_shortfalls_are_named_at_once(lake: Lake) -> None:
