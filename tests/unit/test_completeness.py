@@ -9,7 +9,7 @@ import pytest
 from features.errors import WeekIncompleteError
 from pipelines.lake import Lake
 from pipelines.parameters import Completeness
-from pipelines.steps.completeness import Volume, require_complete, require_loaded, shortfalls_of, volume
+from pipelines.steps.completeness import Volume, require_loaded, shortfalls_of, volume
 from tests.unit.week_world import WEEK, load_week, loaded_lake
 
 RULE = Completeness()
