@@ -89,6 +89,11 @@ GOLDEN = [
         {"look_up_visit": [asked(n // 10, item=f"TM{n}") for n in [*range(10, 15), *range(20, 29)]]}, {(1, "JT1/5-8"), (2, "JT1/9+")}, VALUE,
     ),
     Golden(
+        "depth", "under how many procedures and at how many providers, in steps",
+        {"look_up_visit": [asked(1), asked(1, item="TM2"), *(asked(2, procedure=f"JT{n}", provider=f"P{n % 6}") for n in range(9))]},
+        {(1, "1 at 1"), (2, "9+ at 5-8")}, VALUE,
+    ),
+    Golden(
         "period", "the longest period under a procedure; nothing where none is asked about",
         {"look_up_visit": [asked(1, months=1), asked(1, months=13), asked(2, months=None), asked(3, months=200)]},
         {(1, "JT1/13-24"), (3, "JT1/121+")}, VALUE,
