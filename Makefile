@@ -15,9 +15,9 @@ export UV_SYSTEM_CERTS ?= true
 # The libraries are large: without their compiled form each command would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Debian's Chromium with Japanese fonts shows and photographs reports, Pango lays out report.pdf; Java runs the parity tests on Spark,
+# Debian's Chromium shows and photographs reports, which need Japanese fonts on paper too; Java runs the parity tests on Spark,
 # PostgreSQL keeps the models of the tests' MLflow server.
-SYSTEM_PACKAGES := chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 openjdk-17-jre-headless postgresql
+SYSTEM_PACKAGES := chromium fonts-noto-cjk openjdk-17-jre-headless postgresql
 
 .PHONY: help setup system demo test lint types imports unit bench screenshot clean
 

@@ -23,7 +23,7 @@ LIBRARIES = (
     "pyod",
     "scikit-learn",
     "scipy",
-    "weasyprint",
+    "plutoprint",
 )
 
 

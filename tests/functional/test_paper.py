@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import subprocess
 import sys
@@ -12,8 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 
 from features.errors import LayoutMissingError
 from reports import paper as paper_module
@@ -88,6 +92,26 @@ def test_paper_in_english_on_request(tmp_path: Path) -> None:
     assert "反対の事情" not in text
 
 
+def test_words_on_paper_can_be_searched_though_characters_share_a_glyph(tmp_path: Path) -> None:
+    """月 and the radical ⽉ look alike in every Japanese font; who searches a year of reports types the one."""
+    told = "住民の月日目比青長西／市・区"
+    write_pdf(f"<html><head></head><body><p>{told}</p></body></html>", "-", tmp_path / "report.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as document:
+        assert told in document[0].get_textpage().get_text_bounded()
+
+
+def test_links_within_the_page_lead_to_the_cases(paper: pypdfium2.PdfDocument, folder: Path) -> None:
+    """A case over two pages is noted twice by the library, once off the page."""
+    content = (folder / "report.pdf").read_bytes()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        places = dict(pikepdf.NameTree(pdf.Root.Names.Dests).items())
+        pages = {page.objgen: number for number, page in enumerate(pdf.pages)}
+        led = {name: pages[place[0].objgen] for name, place in places.items()}
+    told = {entry.get_title().split("　")[0]: entry.get_dest().get_index() for entry in paper.get_toc()}
+    assert {f"case-{n}" for n in range(1, 9)} <= set(led)
+    assert all(led[f"case-{n}"] == told[str(n)] for n in range(1, 9))
+
+
 def test_same_page_same_bytes_in_another_process(folder: Path, tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from reports.paper import write_pdf; "
@@ -104,11 +128,28 @@ def test_verify_checks_it(folder: Path) -> None:
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
-    page = (
-        '<html><head></head><body><img src="file:///etc/hostname"><img src="https://example.org/a.png">x</body></html>'
-    )
-    write_pdf(page, "an id", tmp_path / "report.pdf")
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    """An image that lies there is not taken in; one inside the page is."""
+    target = tmp_path / "report.pdf"
+    image = Image.new("RGB", (4, 4), "red")
+    image.save(tmp_path / "a.png")
+    inside = base64.b64encode((tmp_path / "a.png").read_bytes()).decode()
+
+    def images(source: str) -> int:
+        write_pdf(f'<html><head></head><body><img src="{source}">x</body></html>', "an id", target)
+        with pikepdf.open(target) as pdf:
+            return sum("/XObject" in page.get("/Resources", {}) for page in pdf.pages)
+
+    assert images(f"data:image/png;base64,{inside}") == 1
+    assert images((tmp_path / "a.png").as_uri()) == 0
+    assert images("https://example.org/a.png") == 0
+
+
+def test_type_is_as_large_as_the_style_says(paper: pypdfium2.PdfDocument) -> None:
+    """What is too wide for the paper makes the library shrink all pages: nothing is."""
+    text = paper[0].get_textpage()
+    start = text.get_text_range().index("週次報告")
+    left = [text.get_charbox(start + n)[0] for n in range(2)]
+    assert left[1] - left[0] > 15.0, "points from one character of the heading to the next"
 
 
 def test_what_runs_or_folds_stays_off_paper() -> None:
@@ -119,10 +160,10 @@ def test_what_runs_or_folds_stays_off_paper() -> None:
 
 def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def without(name: str) -> Any:
-        raise OSError(f"{name}: cannot load library 'libpango-1.0-0'")
+        raise OSError(f"{name}: cannot load library")
 
     monkeypatch.setattr(paper_module, "import_module", without)
-    with pytest.raises(LayoutMissingError, match=r"libpango.*install weasyprint.*fonts-noto-cjk.*make system"):
+    with pytest.raises(LayoutMissingError, match=r"cannot load.*install plutoprint.*fonts-noto-cjk.*make system"):
         write_pdf("<p>x</p>", "an id", tmp_path / "report.pdf")
 
 
@@ -143,7 +184,7 @@ def test_a_machine_without_a_japanese_font_is_told_so(tmp_path: Path, monkeypatc
 
 
 def test_dots_of_the_requests_are_on_paper(tmp_path: Path) -> None:
-    """Browsers draw a point without a line, WeasyPrint does not."""
+    """A point is a line without a length: what lays out pages may leave it out."""
     told = timeline([datetime(2026, 11, 9, 12)])
     assert told is not None
     target = tmp_path / "dots.pdf"
