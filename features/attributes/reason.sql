@@ -1,3 +1,5 @@
--- The reason of a visit, or in what way it lacks one.
-SELECT v.visit_no, COALESCE(v.lacking, v.explained_by) AS value
+-- The reason of a visit, or in what way it lacks one. A case of another affair is a reason only where colleagues use such cases
+-- too: that it is new to this official says nothing then, and it counts as an open case, which it is.
+SELECT v.visit_no,
+       COALESCE(v.lacking, CASE WHEN v.explained_by = 'case_of_other_affair' THEN 'open_case' ELSE v.explained_by END) AS value
 FROM visit v

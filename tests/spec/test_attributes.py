@@ -123,6 +123,11 @@ GOLDEN = [
         {(1, "mismatch"), (2, "open_case")}, VALUE,
     ),
     Golden(
+        "reason", "a case of another affair that colleagues use too is an open case, and no new reason of the official",
+        {"visit": [visit(1, lacking=None, explained_by="case_of_other_affair"), visit(2, explained_by="case_of_other_affair")]},
+        {(1, "open_case"), (2, "none")}, VALUE,
+    ),
+    Golden(
         "amount", "in doubling steps; nothing where it is not recorded",
         {"visit": [visit(1, items_returned=0), visit(2, items_returned=3), visit(3, items_returned=1024), visit(4)]},
         {(1, "0"), (2, "2-3"), (3, "1024+")}, VALUE,

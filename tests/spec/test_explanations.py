@@ -9,14 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from features.build import explain
+from features.build import explain, make
 from features.catalogue import explanations
 from features.contract.columns import LINKAGE_LOG
 from features.contract.reference import REFERENCE
 from features.engines.duckdb import DuckDBEngine
 from tests.spec.golden import NINE, request, table
+from tests.spec.relief import earlier_relief, relief, relief_cases
 
 DAY = NINE.date()
+OTHER_AFFAIR = pa.schema([(c, pa.string()) for c in ("request_id", "agency_code", "requester_user", "affair_code")])
 CONTACT = pa.schema([
     ("agency_code", pa.string()), ("department", pa.string()), ("subject_key", pa.string()), ("affair_code", pa.string()),
     ("case_ref", pa.string()), ("explained_by", pa.string()), ("first_at", pa.timestamp("us")), ("n_requests", pa.int64()),
@@ -34,6 +36,7 @@ class Golden:
     cases: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     campaigns: list[dict[str, Any]] = field(default_factory=list)
+    other_affairs: list[dict[str, Any]] = field(default_factory=list)
 
 
 def case(**values: Any) -> dict[str, Any]:
@@ -164,6 +167,44 @@ GOLDEN = [
         set(), [case()], [contact()],
     ),
     Golden(
+        "case_of_other_affair", "three officials at work on relief, each under cases of his people",
+        relief({"u1": 2, "u2": 1, "u3": 1}), {"R0", "R1", "R2", "R3"}, relief_cases(4),
+    ),
+    Golden("case_of_other_affair", "two may conspire", relief({"u1": 1, "u2": 1}), set(), relief_cases(2)),
+    Golden(
+        "case_of_other_affair", "whoever does more than all others is not excused by them, but excuses them",
+        relief({"u1": 3, "u2": 1, "u3": 1}), {"R3", "R4"}, relief_cases(5),
+    ),
+    Golden(
+        "case_of_other_affair", "who began a week ago counts, the official himself no less",
+        relief({"u1": 1, "u2": 1}), {"R1"}, relief_cases(2), other_affairs=earlier_relief(u1=3, u3=1, u2=1),
+    ),
+    Golden(
+        "case_of_other_affair", "not a colleague's look at somebody who has no such case, nor under a stranger's, nor without one",
+        [*relief({"u1": 1, "u2": 1, "u3": 1}), request(7, requester_user="u1", subject_key="s7", case_ref="C7"),
+         request(8, requester_user="u1", subject_key="s8", case_ref="C0", affair_code="JM9"),
+         request(9, requester_user="u1", subject_key="s9")],
+        {"R0", "R1", "R2"}, [*relief_cases(3), case(case_ref="C7", subject_key="s7", affair_code="OTHER")],
+    ),
+    Golden(
+        "case_of_other_affair", "not before a case is opened, nor after", relief({"u1": 1, "u2": 1, "u3": 1}), set(),
+        [*relief_cases(2), *relief_cases(3, opened=DAY + timedelta(days=1))[2:]],
+    ),
+    Golden(
+        "case_of_other_affair", "a reference that the register lists for the affair as well does not excuse others",
+        relief({"u1": 1, "u2": 1, "u3": 1}), set(), [*relief_cases(3), case(case_ref="C0", subject_key="s99")],
+    ),
+    Golden(
+        "case_of_other_affair", "files and requests of nobody are no colleagues",
+        [*relief({"u1": 1, "u2": 1}), *[r | {"request_id": "F" + r["request_id"]} for r in relief({"u3": 1}, channel="batch")]],
+        set(), relief_cases(2),
+    ),
+    Golden(
+        "case_of_other_affair", "nor officials of another agency",
+        [*relief({"u1": 1, "u2": 1}), *relief({"x": 1, "y": 1, "u3": 1}, requester_agency="B")[2:]], set(),
+        [*relief_cases(2), *relief_cases(3, agency_code="B")[2:]],
+    ),
+    Golden(
         "case_reference", "no register lists any reference of the agency",
         [request(1, case_ref="X1"), request(2)], {"R1"},
     ),
@@ -282,6 +323,8 @@ def test_golden(golden: Golden) -> None:
             engine.given(name, table(columns, given.get(name, [])))
         engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind")
         engine.given("earlier_contact", pa.Table.from_pylist(golden.contacts, schema=CONTACT))
+        engine.given("earlier_other_affair", pa.Table.from_pylist(golden.other_affairs, schema=OTHER_AFFAIR))
+        make(engine, "other_affair", {})
         explain(engine)
         found = engine.arrow(
             "SELECT request_id FROM explained WHERE explained_by = $name", {"name": golden.explanation}
