@@ -13,7 +13,7 @@ from models.cases import wording
 from models.cases.contributions import parts_of
 from models.cases.evidence import Evidence, Joined, Shared
 from models.cases.reasons import reasons_of
-from models.cases.sittings import PERSON, SAME_HOURS_MINUTES, SOON_MINUTES, TERMINAL
+from models.cases.sittings import IN_TURN, SAME_HOURS_MINUTES, SOON_MINUTES, TERMINAL
 from models.statistics import WeekStatistics
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
@@ -54,7 +54,7 @@ def entities_of(case: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _told(shared: Shared) -> wording.Text:
-    minutes = {TERMINAL: SOON_MINUTES, PERSON: SAME_HOURS_MINUTES}.get(shared.kind)
+    minutes = {TERMINAL: SOON_MINUTES, IN_TURN: SAME_HOURS_MINUTES}.get(shared.kind)
     return wording.sentence(f"joined_{shared.kind}").filled(number=wording.number(shared.number), minutes=minutes)
 
 

@@ -18,12 +18,12 @@ from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from models.cases.evidence import MOST_ROWS, Evidence, Joined, Shared
 
-TERMINAL, PEOPLE, PERSON = "terminal", "people", "person"
-"""What findings share: turns at one terminal, the same people, turns about one person."""
+TERMINAL, PEOPLE, IN_TURN = "terminal", "people", "in_turn"
+"""What findings share: turns at one terminal, the same people, turns about a few of the same people."""
 SOON_MINUTES = 15
 """A terminal that somebody else uses so soon was hardly left for other work in between."""
 SAME_HOURS_MINUTES = 60
-"""Who asks about the same person within the hour is at the same matter; a file that is passed on lies longer."""
+"""Who asks about the same people within the hour is at the same matter; a file that is passed on lies longer."""
 TURNS = 3
 """There, back, and there again: handing over takes one turn, handing back two, and both are usual in any office."""
 FEW_PEOPLE = 3
@@ -58,17 +58,19 @@ def shared_by(one: pd.DataFrame, other: pd.DataFrame) -> tuple[Shared, ...]:
     """What makes one sitting of two officials' requests of a week; nothing of what they merely have in common."""
     both = pd.concat([one, other])
     people, others = set(one.subject_key.dropna()), set(other.subject_key.dropna())
-    same = len(people & others)
-    at_terminal, about_person = (
-        _most_turns(both, by, minutes)
-        for by, minutes in (("requester_terminal", SOON_MINUTES), ("subject_key", SAME_HOURS_MINUTES))
-    )
+    same = people & others
+    terminals = [rows for _, rows in both[both.requester_terminal.notna()].groupby("requester_terminal")]
+    at_terminal = max((turns(rows, SOON_MINUTES) for rows in terminals), default=0)
+    about_them = turns(both[both.subject_key.isin(same)], SAME_HOURS_MINUTES)
+    for_the_most_part = len(same) >= max(FEW_PEOPLE, MOST_OF_THEM * min(len(people), len(others)))
     shared = (
         Shared(TERMINAL, at_terminal) if at_terminal >= TURNS else None,
-        Shared(PEOPLE, same)
-        if same >= FEW_PEOPLE and same >= MOST_OF_THEM * min(len(people), len(others))
-        else Shared(PERSON, about_person) if about_person >= TURNS else None,
-    )  # fmt: skip
+        Shared(PEOPLE, len(same))
+        if for_the_most_part
+        else Shared(IN_TURN, about_them)
+        if about_them >= TURNS
+        else None,
+    )
     return tuple(each for each in shared if each is not None)
 
 
@@ -81,11 +83,6 @@ def turns(rows: pd.DataFrame, minutes: int) -> int:
     within = ordered.requested_at.diff() <= timedelta(minutes=minutes)
     changed = within & (ordered.requester_user != ordered.requester_user.shift())
     return int(changed.groupby((~within).cumsum()).sum().max()) if len(ordered) else 0
-
-
-def _most_turns(rows: pd.DataFrame, by: str, minutes: int) -> int:
-    known = rows[rows[by].notna()]
-    return max((turns(own, minutes) for _, own in known.groupby(by) if own.requester_user.nunique() > 1), default=0)
 
 
 def _of_one_agency(chosen: pd.DataFrame) -> Iterator[tuple[int, list[int]]]:

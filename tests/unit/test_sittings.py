@@ -15,7 +15,7 @@ from features.weeks import Week
 from models.cases import Surroundings, _with_joined, joined, listing
 from models.cases.evidence import NOTHING, Evidence, Shared
 from models.cases.joined import entities_of
-from models.cases.sittings import MOST_OFFICIALS, PEOPLE, PERSON, SOON_MINUTES, TERMINAL, turns
+from models.cases.sittings import IN_TURN, MOST_OFFICIALS, PEOPLE, SOON_MINUTES, TERMINAL, turns
 
 NINE = datetime(2026, 11, 9, 9, 0)
 Row = dict[str, Any]
@@ -78,9 +78,10 @@ def in_one_office() -> list[Row]:
     [
         (in_turn_at_one_terminal(), Shared(TERMINAL, 5)),
         (about_the_same_people(), Shared(PEOPLE, 4)),
-        ([looked_up(f"u{n % 2 + 1}", 50 * n, "s1") for n in range(6)], Shared(PERSON, 5)),
+        ([looked_up(f"u{n % 2 + 1}", 50 * n, "s1") for n in range(6)], Shared(IN_TURN, 5)),
+        ([looked_up(f"u{n % 2 + 1}", 9 * n, f"s{n // 2}") for n in range(4)], Shared(IN_TURN, 3)),
     ],
-    ids=["two accounts at a terminal", "the same people", "one person in turn"],
+    ids=["two accounts at a terminal", "the same people", "one person in turn", "a household in turn"],
 )
 def test_one_sitting_is_one_case_with_every_row_of_both(
     monkeypatch: pytest.MonkeyPatch, rows: list[Row], shared: Shared
@@ -101,12 +102,13 @@ def test_one_sitting_is_one_case_with_every_row_of_both(
         in_one_office(),
         in_turn_at_one_terminal(step=SOON_MINUTES + 1),
         [looked_up(f"u{n % 2 + 1}", 61 * n, "s1") for n in range(6)],
+        [looked_up(f"u{n // 2 + 1}", n, f"s{n % 2}") for n in range(4)],
         [looked_up(f"u{n % 2 + 1}", n, None) for n in range(6)],
         [row | {"requester_agency": row["requester_user"]} for row in in_turn_at_one_terminal()],
         [looked_up(u, 1440 * n + m, f"s{m + 2 * n}") for n, u in enumerate(("u1", "u2")) for m in range(5)],
         [looked_up(f"u{n % 2 + 1}", 600 * (n // 2) + n, f"s{n}", "T1") for n in range(8)],
     ],
-    ids=["an office", "a terminal later", "a person later", "nobody named", "two agencies", "some people", "a hand-over a day"],
+    ids=["an office", "a terminal later", "a person later", "a household handed over", "nobody named", "two agencies", "some people", "a hand-over a day"],
 )  # fmt: skip
 def test_what_is_merely_in_common_leaves_two_cases(monkeypatch: pytest.MonkeyPatch, rows: list[Row]) -> None:
     found = listed(monkeypatch, rows)
