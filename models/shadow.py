@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
+from models.cases import entities_of
 from models.cases.listing import listed
 from models.ranking.findings import find
 from models.ranking.scores import learned_of, learned_of_agencies
@@ -32,15 +33,16 @@ def beside(engine: DuckDBEngine, week: Week, shadow: Champion, cases: pa.Table, 
     """Score the week that is open in the engine with the shadow, and hold its list beside the champion's `cases`."""
     readings = read_week(engine, week)
     findings = find(readings, shadow.tails, learned_of(shadow, readings), learned_of_agencies(shadow))
-    chosen, _ = listed(engine, findings, readings, week, capacity)
+    chosen, evidence = listed(engine, findings, readings, week, capacity)
     own = set(zip(chosen.entity, chosen.entity_id, strict=True))
+    own |= {(join.finding.entity, join.finding.entity_id) for proof in evidence for join in proof.joined}
     first = findings.drop_duplicates(["entity", "entity_id"])
     order = {who: place for place, who in enumerate(zip(first.entity, first.entity_id, strict=True))}
-    rows = cases.select(["rank", "entity", "entity_id"]).to_pylist()
+    rows = cases.select(["rank", "agency_code", "entity", "entity_id", "joined"]).to_pylist()
     ranks = [row["rank"] for row in rows]
     places = [order.get((row["entity"], row["entity_id"]), len(order)) for row in rows]
-    shared = sum((row["entity"], row["entity_id"]) in own for row in rows)
-    return Beside(shadow.version, len(rows), len(own), shared, _correlation(ranks, places))
+    shared = sum(any(who in own for who in entities_of(row)) for row in rows)
+    return Beside(shadow.version, len(rows), len(chosen), shared, _correlation(ranks, places))
 
 
 def _correlation(ranks: list[int], places: list[int]) -> float | None:

@@ -13,7 +13,7 @@ from features.catalogue import attributes, query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
-from models.cases import Surroundings, case_table
+from models.cases import Surroundings, case_table, entities_of
 from models.cases.evidence import Evidence
 from models.cases.listing import listed
 from models.cases.weeks import weeks_table
@@ -101,10 +101,11 @@ def _features(readings: WeekStatistics, week: Week) -> dict[str, pa.Table]:
 
 
 def _pointed(chosen: pd.DataFrame, evidence: Sequence[Evidence]) -> pa.Table:
-    """The requests behind the chosen findings, each with how rare its finding is (nats)."""
-    levels = np.maximum(-chosen.log_expected.to_numpy(dtype=float), 0.0)
-    rows = [(request, level) for proof, level in zip(evidence, levels, strict=True) for request in proof.request_ids]
-    ids, nats = ([row[0] for row in rows], [float(row[1]) for row in rows])
+    """The requests behind the chosen findings and those that join them, each with how rare its own finding is (nats)."""
+    found = [(float(level), proof.leading) for level, proof in zip(chosen.log_expected, evidence, strict=True)]
+    found += [(float(join.finding.log_expected), join.proof) for proof in evidence for join in proof.joined]
+    rows = [(request, max(-level, 0.0)) for level, proof in found for request in proof.request_ids]
+    ids, nats = ([row[0] for row in rows], [row[1] for row in rows])
     return pa.table({"request_id": pa.array(ids, pa.string()), "level": pa.array(nats, pa.float64())})
 
 
@@ -142,7 +143,7 @@ def _surroundings(history: pd.DataFrame, hits: pa.Table, earlier_cases: Sequence
     rules: dict[str, list[str]] = {}
     for hit in hits.to_pylist():
         rules.setdefault(hit["request_id"], []).append(hit["rule_id"])
-    continued = {(c["entity"], c["entity_id"]): c["case_id"] for table in earlier_cases for c in table.to_pylist()}
+    continued = {who: c["case_id"] for table in earlier_cases for c in table.to_pylist() for who in entities_of(c)}
     return Surroundings(
         indexed, indexed.earlier_weeks.to_dict(), (agencies.n_unexplained / agencies.n_visits).to_dict(),
         {request: tuple(found) for request, found in rules.items()}, continued,

@@ -136,12 +136,13 @@ def read_backgrounds(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], n
             max((row["known"] for row in uses.get(name, ())), default=0), _tried(tried.get(name, ()), known), monday, case["entity"] == "user",
             before[:MOST_EARLIER], max(len(before) - MOST_EARLIER, 0),
         )
-        for case in cases for name in [case["case_id"]] for before in [earlier.get((case["entity"], case["entity_id"]), ())]
+        for case in cases for name in [case["case_id"]] for before in [earlier.get(name, ())]
     }  # fmt: skip
 
 
 def _requests_of(cases: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Each request of each case; an official's case names him, one about a person of the nation spans agencies."""
+    """Each request of each case; an official's case names him (`case_row` then names whoever made the request: of several officials in
+    one case each his own), one about a person of the nation spans agencies."""
     rows = []
     for case in cases:
         place, _, who = case["entity_id"].partition("/")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from features.catalogue import Bilingual
 from features.engines.duckdb import DuckDBEngine
+from models.cases import entities_of
 from reports.inputs import ReportInputs
 from reports.names import Names
 from reports.statement import drift_sentence
@@ -116,11 +117,11 @@ def _retrain(coverage: Mapping[str, Any]) -> Bilingual:
 def _since(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], names: Names) -> Since | None:
     if inputs.previous_cases is None:
         return None
-    here = {(case["entity"], case["entity_id"]) for case in cases}
+    here = {who for case in cases for who in entities_of(case)}
     before = sorted(
         pq.read_table(inputs.previous_cases, partitioning=None).to_pylist(), key=lambda case: int(case["rank"])
     )
-    gone = [case for case in before if (case["entity"], case["entity_id"]) not in here]
+    gone = [case for case in before if here.isdisjoint(entities_of(case))]
     continued = sum(case["continues"] is not None for case in cases)
     called = tuple(
         _said(

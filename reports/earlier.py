@@ -1,4 +1,4 @@
-"""The cases about the same official, person or agency in weeks whose report was published."""
+"""The cases about the same officials, person or agency in weeks whose report was published."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from features.catalogue import Bilingual
 from features.weeks import Week
+from models.cases import entities_of
 from reports.inputs import EarlierWeek
 from reports.names import Names
 
@@ -28,19 +29,22 @@ class EarlierCase:
 
 def read_earlier(
     weeks: Sequence[EarlierWeek], cases: Sequence[Mapping[str, Any]], names: Names
-) -> dict[Entity, tuple[EarlierCase, ...]]:
-    """The earlier cases of each of the cases' entities, in the order of the weeks."""
-    wanted = {_entity(case) for case in cases}
-    columns = ["entity", "entity_id", "rank", "title_ja", "title_en"]
-    found: dict[Entity, list[EarlierCase]] = {}
+) -> dict[str, tuple[EarlierCase, ...]]:
+    """The earlier cases about anybody whom each of the cases is about, those who join it too, by case id, in the order of the weeks."""
+    about = {case["case_id"]: frozenset(entities_of(case)) for case in cases}
+    wanted = frozenset().union(*about.values())
+    found: list[tuple[frozenset[Entity], EarlierCase]] = []
     for each in weeks:
-        rows = pq.read_table(each.cases, columns=columns, partitioning=None).to_pylist()
-        for row in sorted((row for row in rows if _entity(row) in wanted), key=lambda row: int(row["rank"])):
-            title = Bilingual(ja=row["title_ja"], en=row["title_en"] or row["title_ja"])
-            told = EarlierCase(each.week, row["rank"], names.told(title), f"{each.page}#case-{row['rank']}")
-            found.setdefault(_entity(row), []).append(told)
-    return {entity: tuple(earlier) for entity, earlier in found.items()}
+        rows = sorted(_read(each), key=lambda row: int(row["rank"]))
+        for row in rows:
+            if wanted & (whom := frozenset(entities_of(row))):
+                title = Bilingual(ja=row["title_ja"], en=row["title_en"] or row["title_ja"])
+                told = EarlierCase(each.week, row["rank"], names.told(title), f"{each.page}#case-{row['rank']}")
+                found.append((whom, told))
+    return {case: tuple(told for whom, told in found if whom & own) for case, own in about.items()}
 
 
-def _entity(case: Mapping[str, Any]) -> Entity:
-    return case["entity"], case["entity_id"]
+def _read(week: EarlierWeek) -> list[dict[str, Any]]:
+    columns = ["agency_code", "entity", "entity_id", "joined", "rank", "title_ja", "title_en"]
+    known = set(pq.read_schema(week.cases).names)
+    return list(pq.read_table(week.cases, columns=[c for c in columns if c in known], partitioning=None).to_pylist())

@@ -1,5 +1,5 @@
--- What the requests of each case use that its official (or else its agency) had not used in the weeks before the case, or in
--- few of them: at most `rare` of the weeks in which he asked at all, of which there have to be `least`.
+-- What the requests of each case use that its officials (or else its agency) had not used in the weeks before the case, or in
+-- few of them: at most `rare` of the weeks in which they asked at all, of which there have to be `least`.
 WITH scope AS (
     SELECT case_id, agency_code, official, MIN(DATE_TRUNC('week', requested_at)) AS begins
     FROM case_row

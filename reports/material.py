@@ -44,6 +44,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class JoinedOfficial:
+    """Another official in a case's sitting: how many `requests` of his are listed with it, what makes it one sitting, and why he
+    stands out himself."""
+
+    official: str
+    requests: int
+    shared: tuple[Bilingual, ...]
+    reasons: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True)
 class Case:
     """A case as an inspector reads it; `related` has the rank of each other case about some of the same requests, and how many.
     People are shortened; `more` follows `shown` as evidence, each by time."""
@@ -75,6 +86,7 @@ class Case:
     background: Background
     related: tuple[tuple[int, int], ...] = ()
     n_requests: int = 0
+    joined: tuple[JoinedOfficial, ...] = ()
 
     @property
     def history_weeks(self) -> int:
@@ -180,7 +192,13 @@ def _case(
         case["expected_equals"], case["continues"], ids, case["model_version"],
         _by_time(evidence[:told_most]), _by_time(evidence[told_most:MOST_EVIDENCE]), tuple(sorted(r.at for r in evidence)), weeks, background,
         n_requests=max(case.get("n_requests") or 0, len(ids)),
+        joined=tuple(_joined(each, names) for each in case.get("joined") or ()),
     )  # fmt: skip
+
+
+def _joined(row: Mapping[str, Any], names: Names) -> JoinedOfficial:
+    shared, reasons = (tuple(names.told(_text(each, "text")) for each in row[part]) for part in ("shared", "reasons"))
+    return JoinedOfficial(row["requester_user"], row["n_requests"], shared, reasons)
 
 
 def _related(cases: Sequence[Case]) -> tuple[Case, ...]:

@@ -1,4 +1,4 @@
--- The people of each case: how often they were asked about in it, when the case's official (or else its agency) first asked
+-- The people of each case: how often they were asked about in it, when the case's officials (or else its agency) first asked
 -- about them in the log that is read, who else did this week, and whether the last resident record was the agency's own
 -- municipality's or another's (null where none was provided, or the agency has no municipality).
 WITH asked AS (
@@ -14,22 +14,26 @@ place AS (
     GROUP BY agency_code
 ),
 key AS (
-    SELECT DISTINCT r.case_id, r.person, r.official, r.national, r.requester_agency, r.subject_key, p.municipality_code
+    SELECT DISTINCT r.case_id, r.person, r.official IS NOT NULL AS of_officials, r.national, r.requester_agency, r.subject_key, p.municipality_code
     FROM case_row r
     LEFT JOIN place p ON p.agency_code = r.requester_agency
     WHERE r.person IS NOT NULL AND r.subject_key IS NOT NULL
 ),
+own AS (
+    SELECT DISTINCT case_id, official FROM case_row WHERE official IS NOT NULL
+),
 known AS (
     SELECT k.case_id, k.person,
-           MIN(l.requested_at) FILTER (WHERE k.official IS NULL OR l.requester_user = k.official) AS first_at,
+           MIN(l.requested_at) FILTER (WHERE NOT k.of_officials OR w.official IS NOT NULL) AS first_at,
            COUNT(DISTINCT l.requester_agency || '/' || l.requester_user)
-               FILTER (WHERE l.requested_at >= $monday AND (k.official IS NULL OR l.requester_user <> k.official)) AS officials,
+               FILTER (WHERE l.requested_at >= $monday AND w.official IS NULL) AS officials,
            MAX(l.requested_at) FILTER (WHERE NOT k.national AND h.municipality_code = k.municipality_code
                                          AND l.result = 'provided' AND l.item_code IN (SELECT code FROM resident_item)) AS here_at,
            MAX(l.requested_at) FILTER (WHERE NOT k.national AND h.municipality_code <> k.municipality_code
                                          AND l.result = 'provided' AND l.item_code IN (SELECT code FROM resident_item)) AS elsewhere_at
     FROM key k
     JOIN past_log l ON l.requester_agency = k.requester_agency AND l.subject_key = k.subject_key
+    LEFT JOIN own w ON w.case_id = k.case_id AND w.official = l.requester_user
     LEFT JOIN place h ON h.agency_code = l.provider_agency
     WHERE l.requested_at < $week_end
     GROUP BY k.case_id, k.person

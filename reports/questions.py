@@ -26,11 +26,13 @@ class Question(Bilingual):
 
 
 class Questions(Declared):
-    """Everything in `questions.yaml`: by finding, by the attribute that leads an official's week, by rule."""
+    """Everything in `questions.yaml`: by finding, by the attribute that leads an official's week, by rule; and what is
+    asked first of officials in one sitting."""
 
     of_finding: dict[str, tuple[Question, ...]]
     of_attribute: dict[str, tuple[Question, ...]]
     of_rule: dict[str, tuple[Question, ...]]
+    of_sitting: tuple[Question, ...]
 
 
 @cache
@@ -43,7 +45,8 @@ def questions_on(case: Mapping[str, Any], known: Known) -> tuple[Bilingual, ...]
     """Two to four questions on a row of the table `cases`, those on its leading reason first."""
     asked = questions()
     general = asked.of_finding.get(case["finding"], asked.of_finding["other"])
-    fitting = [question for question in _of_reason(case, asked) or general if known.has(*question.requires)]
+    joined = asked.of_sitting if case.get("joined") else ()
+    fitting = [q for q in (*joined, *(_of_reason(case, asked) or general)) if known.has(*q.requires)]
     return tuple(dict.fromkeys(fitting))[:MOST]
 
 

@@ -12,7 +12,7 @@ from reports.material import Case, Material
 COLUMNS = (
     "week", "rank", "case_id", "severity", "confidence", "expected_equals", "agency_code", "agency", "entity", "users",
     "subjects", "title_ja", "title_en", "story_ja", "story_en", "reasons_ja", "against_ja", "counterfactual_ja", "rules_ja",
-    "questions_ja", "continues", "request_ids", "model_version",
+    "questions_ja", "continues", "request_ids", "model_version", "joined_ja",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def _values(case: Case) -> tuple[str, ...]:
         case.story.ja, case.story.en, _japanese(reason.text for reason in case.reasons), _japanese(case.against),
         case.counterfactual.ja, _japanese(rule for rule, _ in case.rules), _japanese(case.questions), case.continues or "",
         " ".join(case.request_ids), case.model_version,
+        " / ".join(f"{each.official}：{_japanese(each.shared)}" for each in case.joined),
     )  # fmt: skip
 
 

@@ -12,21 +12,22 @@ import pyarrow as pa
 
 from features.weeks import Week
 from models.bundle import Champion
+from models.cases import wording
 from models.cases.against import Surroundings, against
 from models.cases.contributions import parts_of
 from models.cases.evidence import Evidence
+from models.cases.joined import JOINED, TEXTS, entities_of, joined_rows
 from models.cases.reasons import reasons_of
 from models.cases.telling import story_of, title_of, without_what
 from models.ranking.scores import FULL_HISTORY_WEEKS, score_of
 from models.statistics import WeekStatistics
 
-TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
 REASON = pa.struct([
     ("feature", pa.string()), ("actual", pa.float64()), ("typical", pa.float64()), ("text_ja", pa.string()),
     ("text_en", pa.string()), ("contribution", pa.float64()),
 ])  # fmt: skip
 STRINGS = pa.list_(pa.string())
-__all__ = ["SCHEMA", "Surroundings", "case_table", "told_expected"]
+__all__ = ["SCHEMA", "Surroundings", "case_table", "entities_of", "told_expected"]
 SCHEMA = pa.schema([
     ("case_id", pa.string()), ("week", pa.string()), ("rank", pa.int32()), ("severity", pa.float64()),
     ("confidence", pa.float64()), ("agency_code", pa.string()), ("entity", pa.string()), ("entity_id", pa.string()),
@@ -34,7 +35,7 @@ SCHEMA = pa.schema([
     ("reasons", pa.list_(REASON)), ("rules", STRINGS), ("request_ids", STRINGS), ("n_requests", pa.int32()), ("continues", pa.string()),
     ("finding", pa.string()), ("expected_equals", pa.float64()), ("story_ja", pa.string()), ("story_en", pa.string()),
     ("against", pa.list_(TEXTS)), ("counterfactual_ja", pa.string()), ("counterfactual_en", pa.string()),
-    ("model_version", pa.string()),
+    ("model_version", pa.string()), ("joined", pa.list_(JOINED)),
 ])  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def case_table(
             rank,
             finding,
             proof,
-            reasons_of(finding, findings, readings, part, people=_names_people(proof)),
+            reasons_of(finding, findings, readings, part, people=_names_people(proof.leading)),
             readings,
             around,
             champion,
@@ -62,7 +63,26 @@ def case_table(
         )
         for rank, (finding, proof, part) in enumerate(zip(chosen.itertuples(), evidence, parts, strict=True), start=1)
     ]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    joined = joined_rows(evidence, findings, readings, champion)
+    return pa.Table.from_pylist(
+        [_with_joined(row, others, around) for row, others in zip(rows, joined, strict=True)], schema=SCHEMA
+    )
+
+
+def _with_joined(
+    row: dict[str, object], joined: Sequence[Mapping[str, object]], around: Surroundings
+) -> dict[str, object]:
+    """The case with those who join it: it goes on from an earlier case about any of them."""
+    case = {**row, "joined": joined}
+    if not joined:
+        return case
+    earlier = (around.earlier_cases[who] for who in entities_of(case) if who in around.earlier_cases)
+    added = wording.sentence("joined_without")
+    return case | {
+        "continues": next(earlier, None),
+        "counterfactual_ja": f"{row['counterfactual_ja']}{added.ja}",
+        "counterfactual_en": f"{row['counterfactual_en']} {added.en}",
+    }
 
 
 def _case(
@@ -78,8 +98,8 @@ def _case(
     f = finding
     entity, entity_id, statistic = f.entity, f.entity_id, f.statistic
     official = None if f.requester_user is None else (f.agency_code, f.requester_user)
-    title, story = title_of(f, reasons, around.register), story_of(f, proof, reasons, around.register)
-    without = without_what(f, proof, reasons)
+    title, story = title_of(f, reasons, around.register), story_of(f, proof.leading, reasons, around.register)
+    without = without_what(f, proof.leading, reasons)
     learned = int(champion.bundle.parameters["weeks"])
     history = around.earlier_weeks.get(official, 0) if official else around.weeks_known(f.agency_code, learned)
     equals = told_expected(f.log_expected, learned)

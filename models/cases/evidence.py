@@ -37,7 +37,8 @@ FEW_OFFICIALS = 5
 @dataclass(frozen=True)
 class Evidence:
     """Rows of the log behind one finding, strongest first: at most MOST_ROWS `request_ids` of all `in_all` (0: those). People,
-    days, visits and departments are those of all. `without_reason`: only requests without a reason are meant."""
+    days, visits and departments are those of all. `without_reason`: only requests without a reason are meant. `joined`: findings
+    of other officials in the same sitting, whose rows are among these; `own` is then the evidence without them."""
 
     request_ids: tuple[str, ...]
     users: tuple[str, ...]
@@ -47,11 +48,35 @@ class Evidence:
     departments: int
     in_all: int = 0
     without_reason: bool = False
+    joined: tuple[Joined, ...] = ()
+    own: Evidence | None = None
+
+    @property
+    def leading(self) -> Evidence:
+        """The evidence of the finding that leads the case, without what joins it."""
+        return self.own or self
 
     @property
     def requests(self) -> int:
         """How many requests there are, those beyond MOST_ROWS too."""
         return max(self.in_all, len(self.request_ids))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What joins two officials' findings (`models/cases/sittings.py`): changes of hand, or people in common, `number` of them."""
+
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Another official's finding (a row of FINDINGS) in a case's sitting, with its evidence and what both share."""
+
+    finding: Any
+    proof: Evidence
+    shared: tuple[Shared, ...]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.cases.evidence import Evidence, gather
+from models.cases.sittings import together
 from models.statistics import WeekStatistics
 
 SPARE = 10
@@ -27,18 +28,21 @@ def listed(
 ) -> tuple[pd.DataFrame, list[Evidence]]:
     """The findings that lead a case, at most `capacity`, and the evidence of each.
 
-    One about a person or an agency whose requests all lie in a case above it adds nothing and gives its place to the next;
-    an official's own case always stays.
+    Officials in one sitting are one case, which the strongest of them leads (`models/cases/sittings.py`): its evidence is that
+    of all of them. One about a person or an agency whose requests all lie in a case above it adds nothing; an official's own
+    case always stays. A place that is freed goes to the next finding.
     """
     chosen = choose(findings, capacity + SPARE)
-    evidence = gather(engine, chosen, readings, week)
-    kept: list[int] = []
+    evidence = together(engine, chosen, gather(engine, chosen, readings, week))
+    kept: list[tuple[int, Evidence]] = []
     above: list[frozenset[str]] = []
     for place, (entity, proof) in enumerate(zip(chosen.entity, evidence, strict=True)):
+        if proof is None:
+            continue
         requests = frozenset(proof.request_ids)
         if entity != "user" and requests and any(requests <= other for other in above):
             continue
-        kept.append(place)
+        kept.append((place, proof))
         above.append(requests)
     kept = kept[:capacity]
-    return chosen.iloc[kept].reset_index(drop=True), [evidence[place] for place in kept]
+    return chosen.iloc[[place for place, _ in kept]].reset_index(drop=True), [proof for _, proof in kept]

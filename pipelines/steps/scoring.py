@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -70,8 +71,13 @@ def score(lake: Lake, week: Week, parameters: Parameters) -> None:
 
 def _earlier_cases(lake: Lake, week: Week) -> list[pa.Table]:
     files = (lake.cases(week.shift(-back)) for back in range(CONTINUED_WEEKS, 0, -1))
-    columns = ["case_id", "entity", "entity_id"]
-    return [pq.read_table(file, columns=columns, partitioning=None) for file in files if file.exists()]
+    return [pq.read_table(file, columns=_about(file), partitioning=None) for file in files if file.exists()]
+
+
+def _about(file: Path) -> list[str]:
+    """The columns that tell whom a case is about; `joined` only where it was written already."""
+    names = ["case_id", "agency_code", "entity", "entity_id", "joined"]
+    return [name for name in names if name in pq.read_schema(file).names]
 
 
 def without_scale(known: Collection[str]) -> list[dict[str, str]]:

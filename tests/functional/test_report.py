@@ -17,7 +17,7 @@ import pytest
 
 from features.errors import IntegrityError, ShirabeError
 from reports import weekly
-from reports.inputs import ReportInputs
+from reports.inputs import EarlierWeek, ReportInputs
 from reports.manifest import sha256
 from reports.picture import QUIET, browser, latest_report, photograph
 from reports.vega import BLUE, SEAL
@@ -214,6 +214,39 @@ def test_cases_about_the_same_requests_point_to_each_other(inputs: ReportInputs,
     assert re.search(r'<a href="#case-3"><span lang="ja">順位3</span>.*?（2件）', page)
     assert re.search(r'<a href="#case-1"><span lang="ja">順位1</span>.*?（2件）', page)
     assert page.count("同じ照会を含む事案") == 2
+
+
+def test_a_case_of_two_officials_in_one_sitting_names_both_and_says_why(inputs: ReportInputs, tmp_path: Path) -> None:
+    cases = pq.read_table(inputs.cases).to_pylist()
+    shared = {"text_ja": "同じ端末で、交互に照会しています。", "text_en": "Takes turns at one terminal."}
+    reason = {"text_ja": "夜間の照会があります。", "text_en": "There are look-ups at night."}
+    joined = {
+        "requester_user": "u-second",
+        "finding": "official_week",
+        "n_requests": 1200,
+        "shared": [shared],
+        "reasons": [reason],
+    }
+    cases[1] |= {"users": [*cases[1]["users"], "u-second"], "joined": [joined]}
+    pq.write_table(pa.Table.from_pylist([{"joined": []} | case for case in cases]), tmp_path / "cases.parquet")
+    earlier = {**cases[1], "entity_id": f"{cases[1]['agency_code']}/u-second", "joined": []}
+    pq.write_table(pa.Table.from_pylist([earlier]), tmp_path / "earlier.parquet")
+    before = EarlierWeek(inputs.week.shift(-2), tmp_path / "earlier.parquet", "../before.html")
+    given = replace(inputs, cases=tmp_path / "cases.parquet", earlier=(before,))
+    page = write_report(given, tmp_path / "r").read_text(encoding="utf-8")
+    case = page[page.index('id="case-2"') : page.index('id="case-3"')]
+    assert "あわせて掲げる職員" in case
+    assert re.search(
+        r"<code>u-second</code><span lang=\"ja\">（照会1,200件）.*?交互に照会しています。.*?夜間の照会があります。",
+        case,
+        re.S,
+    )
+    assert "掲げた職員が同じ機会に照会した事情" in case
+    assert "筆頭の職員又はあわせて掲げる職員に関するもの" in case
+    assert "../before.html#case-2" in case
+    assert page.count("あわせて掲げる職員</span>") == 1
+    table = (tmp_path / "r" / "cases.csv").read_text(encoding="utf-8-sig")
+    assert "u-second：同じ端末で、交互に照会しています。" in table
 
 
 def test_a_case_says_which_clause_and_which_date_its_requests_break(inputs: ReportInputs, tmp_path: Path) -> None:

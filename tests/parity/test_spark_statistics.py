@@ -56,6 +56,7 @@ def history(
         pointed = ours.arrow("SELECT request_id, CAST(2 AS DOUBLE) AS level FROM week_log ORDER BY request_id LIMIT 5")
         for engine in (ours, theirs):
             engine.given("pointed", pointed)
+            engine.given("in_evidence", pointed.select(["request_id"]))
             engine.given("finding", asked)
             engine.given("asked_agency", asked.select(["agency_code"]).group_by("agency_code").aggregate([]))
         yield Compared(ours, theirs, simulated.log)

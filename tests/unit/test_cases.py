@@ -78,6 +78,7 @@ def test_a_case_about_a_person_whose_requests_all_lie_in_one_above_gives_its_pla
         return [EVIDENCE[entity_id] for entity_id in chosen.entity_id]
 
     monkeypatch.setattr(listing, "gather", gathered)
+    monkeypatch.setattr(listing, "together", lambda _, __, evidence: list(evidence))
     rows = [*FOUND, ("many_officials", "subject", "B/s1", 1.0)]
     findings = pd.DataFrame(rows, columns=["statistic", "entity", "entity_id", "log_expected"])
     nothing: Any = None
