@@ -23,7 +23,8 @@ MOST_ROWS = 1000
 """Nobody reads more rows of one case; how many there are in all is told beside them."""
 OF_FILES = ("batch_off_hours", "file_content", "file_insertion")
 OF_MIX_UPS = ("joined_case", "lost_answer", "agency_lost_answers")
-OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS)
+MANY_ACCOUNTS = "many_accounts"
+OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS, MANY_ACCOUNTS)
 """Findings behind which requests stand and no visits, whoever is named."""
 UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
@@ -154,9 +155,22 @@ def _special(
         parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
         rows = _of_rows(pd.concat(parts).drop_duplicates("request_id"))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
+    if finding.statistic == MANY_ACCOUNTS:
+        return _of_terminal(engine, finding, week)
     if finding.statistic in OF_FILES:
         return _of_file(engine, finding, week)
     return _of_mix_up(engine, finding, week) if finding.statistic in OF_MIX_UPS else None
+
+
+def _of_terminal(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
+    """The requests for which accounts of others were used; the official whose terminal it is is named with them."""
+    asked = {
+        "agency": finding.agency_code,
+        "terminal": finding.slot,
+        "window_start": week.shift(1 - finding.window).monday,
+    }
+    rows = _of_rows(engine.arrow(query("evidence", MANY_ACCOUNTS), asked).to_pandas())
+    return replace(rows, users=(finding.requester_user, *rows.users), without_reason=True)
 
 
 def _of_mix_up(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:

@@ -20,7 +20,13 @@ from models.statistics.masquerade import masquerade
 from models.statistics.mix_ups import agency_lost_answers, joined_case, lost_answer
 from models.statistics.rule_violations import violations
 from models.statistics.scan import WINDOWS, scan
-from models.statistics.shared_subjects import many_agencies, many_agencies_at_once, many_officials, same_person
+from models.statistics.shared_subjects import (
+    many_accounts,
+    many_agencies,
+    many_agencies_at_once,
+    many_officials,
+    same_person,
+)
 from models.statistics.unexplained import unexplained
 
 
@@ -93,6 +99,7 @@ def as_declared(engine: DuckDBEngine, name: str, week: Week) -> pd.DataFrame:
 PUT_TOGETHER = ("official_week", "unexplained_over_time", "one_attribute", "rule_violation", "agency_week")
 """Statistics that are put together from scans of officials, from rules and from counts; each other one stands by itself."""
 METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
+    "many_accounts": many_accounts,
     "many_officials": many_officials,
     "many_agencies": many_agencies,
     "many_agencies_at_once": many_agencies_at_once,

@@ -1,4 +1,5 @@
-"""People at whom officials looked without a reason: by the same one again and again, by many, from many agencies."""
+"""What several have a part in without a reason: people looked at again and again, by many, from many agencies, and terminals at
+which accounts of many are used."""
 
 from __future__ import annotations
 
@@ -33,6 +34,16 @@ def many_officials(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     return found.assign(
         value=value, actual=found.n_officials, typical=1.0, entity_id=found.agency_code + "/" + found.subject_key
     )[found.this_week]
+
+
+def many_accounts(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
+    """Officials at whose terminal accounts of several others were used: how rare that is among the terminals of the agency, nats."""
+    found = _open(engine, "many_accounts", week, WINDOW)
+    value = _rarity(found.assign(own=found.requester_terminal), found.level)
+    return found.assign(
+        value=value, actual=found.n_accounts, typical=0.0, requester_user=found.host, slot=found.requester_terminal,
+        entity_id=found.agency_code + "/" + found.host,
+    )[found.this_week].sort_values("value", ascending=False).drop_duplicates("entity_id")  # fmt: skip
 
 
 def many_agencies(engine: DuckDBEngine, week: Week) -> pd.DataFrame:

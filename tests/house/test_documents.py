@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from features import errors
+from features.catalogue import attributes
 from pipelines.cli import EPILOG, shirabe
 from pipelines.parameters import Parameters
 
@@ -117,3 +118,8 @@ def test_make_target_is_documented(target: str) -> None:
 def test_decisions_are_listed() -> None:
     listed = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
     assert all(page.name in listed for page in (ROOT / "docs" / "adr").glob("0*.md"))
+
+
+def test_detection_names_every_attribute() -> None:
+    told = " ".join((ROOT / "docs" / "detection.md").read_text(encoding="utf-8").replace("-", " ").split())
+    assert not [name for name in attributes() if name.replace("_", " ") not in told]

@@ -33,6 +33,16 @@ from tests.spec.golden_tables import (
     visit,
 )
 
+
+def worked(user: str, terminal: str, visits: int, department: str = "D1") -> dict[str, object]:
+    """So many visits of the weeks before, at a terminal."""
+    return {"attribute": "terminal", "agency_code": "A", "department": department, "requester_user": user, "value": terminal,
+            "n": 1000.0 * visits}  # fmt: skip
+
+
+OFFICE = [worked("u1", "T1", 100), worked("u2", "T2", 90), worked("u2", "T2", 10, "D2"), worked("u3", "T3", 60), worked("u3", "T1", 2),
+          worked("u4", "T1", 5), worked("u4", "T4", 60), worked("u5", "T5", 10), worked("u1", "T6", 30), worked("u2", "T6", 30)]  # fmt: skip
+"""u1 works at T1 and, as u2 does, at T6; u3 came to T1 twice, u4 oftener; T5 has hardly been used."""
 AFTER = {"agency_code": "A", "case_ref": "C1", "requester_user": "u2", "procedure_code": "JT2"}
 GOLDEN = [
     Golden(
@@ -50,6 +60,14 @@ GOLDEN = [
                                {"agency_code": "A", "case_ref": "C2", "procedure_code": "JT1", "requester_user": "u1", "at": NINE - timedelta(days=9)},
                                {"agency_code": "A", "case_ref": "C3", "procedure_code": "JT1", "requester_user": "u1", "at": NINE - timedelta(days=190)}]},
         {("C1", "JT2"), ("C2", "JT1")}, ("case_ref", "procedure_code"), {"week_start": NINE},
+    ),
+    Golden(
+        "guest_visit", "an account at the terminal of somebody else where it did less than a twentieth of its work; not a shared one, one that it "
+        "uses now and then, a hardly used one or its own, nor an account without a past",
+        {"visit": [visit(n, requester_user=user, requester_terminal=terminal) for n, (user, terminal) in enumerate(
+            (("u2", "T1"), ("u3", "T1"), ("u4", "T1"), ("u4", "T6"), ("u1", "T5"), ("u1", "T1"), ("u9", "T1"), ("u3", None)))],
+         "earlier_user_profile": OFFICE},
+        {(0, "T1", "u1", "u2"), (1, "T1", "u1", "u3")}, ("visit_no", "requester_terminal", "host", "requester_user"), {"week_start": NINE},
     ),
     Golden(
         "surprisal", "what an official does this very week does not make it usual of him",

@@ -15,6 +15,7 @@ from features.weeks import Week
 from models.statistics.shared_subjects import (
     DEPARTMENT,
     _rarity,
+    many_accounts,
     many_agencies,
     many_agencies_at_once,
     many_officials,
@@ -154,3 +155,31 @@ def test_a_small_agency_borrows_the_opinion_of_the_nation() -> None:
 
     assert of(5, 0.5) < of(5, 0.01)
     assert of(5, 0.5) < of(5_000, 0.5)
+
+
+def used(*guests: tuple[str, str, int], level: float = 0.1) -> pd.DataFrame:
+    """Officials at whose terminals (accounts of others, weeks ago) were used without a reason, beside an agency where each of thirty
+    terminals had one such visit."""
+    usual = [(f"h{n}", f"g{n}", 0) for n in range(30)]
+    rows = [
+        {"monday": WEEK.shift(-back).monday, "visit_no": n, "agency_code": "A", "requester_terminal": f"T-{host}", "host": host,
+         "requester_user": account, "n_unexplained": 1, "p_unexplained": level}
+        for n, (host, account, back) in enumerate([*usual, *guests])
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    with DuckDBEngine() as engine:
+        engine.connection.register("recent_guest_visit", frame)
+        engine.connection.register("recent_rated_visit", frame)
+        return many_accounts(engine, WEEK).set_index("requester_user")
+
+
+def test_the_more_accounts_at_a_terminal_the_stranger_and_one_is_none() -> None:
+    found = used(("x", "a", 0), ("x", "b", 0), ("y", "a", 0), ("y", "b", 0), ("y", "c", 1), ("y", "d", 3))
+    assert set(found.index) == {"x", "y"}, "one account of somebody else at a terminal is what its attribute tells"
+    assert found.value["y"] > found.value["x"] > 0
+    assert found.actual["y"] == 4
+    assert found.entity_id["y"] == "A/y"
+
+
+def test_a_terminal_that_nobody_else_used_this_week_is_not_told_again() -> None:
+    assert used(("x", "a", 1), ("x", "b", 2)).empty
