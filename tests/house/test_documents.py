@@ -122,4 +122,4 @@ def test_decisions_are_listed() -> None:
 
 def test_detection_names_every_attribute() -> None:
     told = " ".join((ROOT / "docs" / "detection.md").read_text(encoding="utf-8").replace("-", " ").split())
-    assert not [name for name in attributes() if name.replace("_", " ") not in told]
+    assert not [each.name for each in attributes() if each.name.replace("_", " ") not in told]
