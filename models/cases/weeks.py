@@ -1,6 +1,6 @@
 """The weeks behind a case: what its official (or agency) did in each, what was to be expected, and what others did.
 
-What is expected of a week is foretold from the weeks before it alone, by the method that the findings use
+What is expected of a week follows from the weeks before it alone, by the method that the findings use
 (`models/statistics/unexplained.py`); an agency's number of requests from the median of its earlier weeks.
 """
 
@@ -18,7 +18,7 @@ from scipy.stats import nbinom
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from models.statistics.agencies import SPREAD_WEEKS, USUAL_SPREAD
-from models.statistics.unexplained import EARLIER, PAST, TOTALS, foretell
+from models.statistics.unexplained import EARLIER, PAST, TOTALS, expectation_of
 
 SHOWN = 26
 """Weeks in a case's picture: half a year, so that what comes with the seasons of an office shows."""
@@ -60,9 +60,9 @@ def of_officials(weeks: pd.DataFrame) -> pd.DataFrame:
     expected, low, high = np.zeros((3, len(own)))
     for places in own.groupby("monday").indices.values():
         week = own.iloc[places].reset_index(drop=True)
-        foretold = foretell(week, _departments(week), 1)
-        expected[places] = foretold.expected
-        low[places], high[places] = _band(foretold.expected, foretold.shape)
+        expectation = expectation_of(week, _departments(week), 1)
+        expected[places] = expectation.expected
+        low[places], high[places] = _band(expectation.expected, expectation.shape)
     peers, count = _peers(own)
     return own.assign(
         actual=own.past_0, expected=expected, low=low, high=high, peers=peers, n_peers=count

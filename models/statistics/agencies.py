@@ -20,7 +20,7 @@ LEAST_REQUESTS = 10
 LEAST_WEEKS = 4
 """Fewer weeks show no usual one."""
 MARKED_FALL, MARKED_RISE = 0.6, 2.0
-"""An agency is named only if it does less than so much, or more than so many times, of what is foretold: in a large
+"""An agency is named only if it does less than so much, or more than so many times, of what is expected: in a large
 agency a small change is certain and means nothing."""
 USUAL_SPREAD, SPREAD_WEEKS = 0.1, 8.0
 """Variance of an agency's volume from week to week in squares of its mean, and the weeks' worth of opinion behind it."""
@@ -29,7 +29,7 @@ UNANSWERED_SHAPE = 3.0
 
 
 def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
-    """Agencies with far fewer requests from screens than their own weeks and their kind foretell."""
+    """Agencies with far fewer requests from screens than their own weeks and their kind lead one to expect."""
     weeks = _weeks(engine, "agency_weeks")
     usual = _usual(weeks, week, "n_interactive")
     usual = usual[
@@ -44,7 +44,7 @@ def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     value = -nbinom.logcdf(usual.now, 1.0 / usual.spread, 1.0 / (1.0 + usual.spread * expected))
     # An agency that had so little in one week of ten has it again.
     value = np.where((usual.now <= MARKED_FALL * expected) & (usual.now < usual.least), value, 0.0)
-    # In a week of holidays many agencies do less than is foretold.
+    # In a week of holidays many agencies do less than is expected.
     return _named(usual, value / usual_of(value), usual.now, expected)
 
 

@@ -128,7 +128,7 @@ def _elsewhere(found: pd.DataFrame) -> pd.Series:
 def _more(
     n_lost: pd.Series, n: pd.Series, earlier_lost: pd.Series, earlier_n: pd.Series, rate: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    """Minus log P(at least so many) and the expected number: Gamma-Poisson with the rate that others foretell."""
+    """Minus log P(at least so many) and the expected number: Gamma-Poisson with the rate of the others."""
     size, inverse = SHAPE + earlier_lost, SHAPE / rate + earlier_n
     value = -nbinom.logsf(n_lost - 1, size, inverse / (inverse + n))
     return pd.Series(np.minimum(value, MOST_NATS), index=n.index), size / inverse * n

@@ -22,7 +22,7 @@ def violations(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Officials (agencies, where the log names no official) and rules broken this week, with `value` in nats.
 
     A reference table that is out of date for an agency, or for one official week after week, makes violations that are
-    expected there, and foretells the next ones; what was never broken here stands out.
+    expected there, and let the next ones be expected; what was never broken here stands out.
     """
     start = week.shift(1 - WINDOW).monday
     found = engine.arrow(

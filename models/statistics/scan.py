@@ -1,4 +1,4 @@
-"""A marked Poisson scan: has an official more visits past a level than his own history and his agency foretell?"""
+"""A marked Poisson scan: has an official more visits past a level than his own history and his agency lead one to expect?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A marked Poisson process of work without a reason: more of it, or rarer, than foretold?
+"""A marked Poisson process of work without a reason: more of it, or rarer, than expected?
 
 Honest work without a reason comes at a rate `expected` (in a window), its visits as rare as those of the official, his
 department, agency and nation usually are. Misuse would add `extra` visits whose rarity is spread out: a share `t` of the
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 LEAD = "unexplained"
 VOLUME = "volume"
 EDGES = np.array([0.0, 1.5, 3.0, 4.5, 6.0, 7.5])
-"""The levels of `features/facts/step.sql`, in nats: how rare a visit is among those without a reason."""
+"""The levels of `features/tables/rarity/level_step.sql`, in nats: how rare a visit is among those without a reason."""
 FLATTER = 0.6
 """Exponent of the rarity of added visits (1: like honest ones). Results hardly change from 0.4 to 0.8."""
 EXTRA = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
@@ -43,8 +43,8 @@ TOTALS = ["visits", "days", *PAST]
 
 
 @dataclass(frozen=True)
-class Foretold:
-    """What the weeks before and the others foretell of each official: visits without a reason in the window (n,), the
+class Expectation:
+    """What the weeks before and the others lead one to expect of each official: visits without a reason in the window (n,), the
     shape of their negative binomial (n,), the shares of those visits by rarity (n, levels), each row summing to 1, and
     all visits in the window (n,)."""
 
@@ -62,36 +62,40 @@ def unexplained(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
     own = engine.arrow(
         query("statistics", "unexplained"), {"window_start": week.shift(1 - window).monday, "monday": week.monday}
     ).to_pandas()
-    foretold = foretell(own, engine.arrow(query("statistics", "unexplained_department")).to_pandas(), window)
+    expectation = expectation_of(own, engine.arrow(query("statistics", "unexplained_department")).to_pandas(), window)
     named = own[["agency_code", "department", "requester_user", "visits"]].assign(window=window)
     without = own.past_0.to_numpy() > 0
-    return pd.concat([_without_reason(named, own, foretold)[without], _volume(named, own, foretold, window)])
+    return pd.concat([_without_reason(named, own, expectation)[without], _volume(named, own, expectation, window)])
 
 
-def _without_reason(named: pd.DataFrame, own: pd.DataFrame, foretold: Foretold) -> pd.DataFrame:
+def _without_reason(named: pd.DataFrame, own: pd.DataFrame, expectation: Expectation) -> pd.DataFrame:
     past = own[PAST].to_numpy()
-    value, extra = likelihood_ratio(_at_levels(past), foretold)
-    step = _telling_step(past, foretold, extra)
+    value, extra = likelihood_ratio(_at_levels(past), expectation)
+    step = _telling_step(past, expectation, extra)
     rows = np.arange(len(own))
-    at_least = np.cumsum(foretold.shares[:, ::-1], axis=1)[:, ::-1]
+    at_least = np.cumsum(expectation.shares[:, ::-1], axis=1)[:, ::-1]
     return named.assign(
-        attribute=LEAD, value=value, step=step, past=past[rows, step], expected=foretold.expected * at_least[rows, step]
+        attribute=LEAD,
+        value=value,
+        step=step,
+        past=past[rows, step],
+        expected=expectation.expected * at_least[rows, step],
     )
 
 
-def _volume(named: pd.DataFrame, own: pd.DataFrame, foretold: Foretold, window: int) -> pd.DataFrame:
+def _volume(named: pd.DataFrame, own: pd.DataFrame, expectation: Expectation, window: int) -> pd.DataFrame:
     shape = 1.0 / (1.0 / (FIRST_GUESS + own.earlier_visits.to_numpy()) + SPREAD / np.sqrt(window))
-    value = -nbinom.logsf(own.visits - 1, shape, shape / (shape + foretold.visits))
+    value = -nbinom.logsf(own.visits - 1, shape, shape / (shape + expectation.visits))
     return named.assign(
-        attribute=VOLUME, value=np.minimum(value, 700.0), step=0, past=own.visits, expected=foretold.visits
+        attribute=VOLUME, value=np.minimum(value, 700.0), step=0, past=own.visits, expected=expectation.visits
     )
 
 
-def foretell(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Foretold:
+def expectation_of(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Expectation:
     """From the official's weeks before the window, and from the others: department, agency, nation.
 
-    What is foretold follows the explained work of the window: a busy week has more of both. Where work without a
-    reason is the rule, the days at work foretell it instead.
+    What is expected follows the explained work of the window: a busy week has more of both. Where work without a
+    reason is the rule, the days at work say it instead.
     """
     department, agency, nation = _others(own, departments)
     share = _lent(nation.past_0 / max(nation.visits, 1.0), NATION, agency.past_0, agency.visits)
@@ -108,28 +112,30 @@ def foretell(own: pd.DataFrame, departments: pd.DataFrame, window: int) -> Foret
     for strength, table in ((NATION, agency[PAST]), (AGENCY, own[EARLIER])):
         counted = _at_levels(table.to_numpy(dtype=float))
         shares = (counted + strength * shares) / (counted.sum(axis=1, keepdims=True) + strength)
-    return Foretold(expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float))
+    return Expectation(
+        expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float)
+    )
 
 
-def _busier(own: pd.DataFrame, foretold: pd.Series) -> pd.Series:
-    """How many times as much as days at work foretell the others of the agency do in the window, leaning on the nation: after
+def _busier(own: pd.DataFrame, expected: pd.Series) -> pd.Series:
+    """How many times as much as days at work lead one to expect the others of the agency do in the window, leaning on the nation: after
     days off the work of a week is done in what is left of it, and nobody is to be named for that."""
     others_now = own.visits.sum() - own.visits
-    nation = (others_now + AGENCY) / (foretold.sum() - foretold + AGENCY)
-    here = own.assign(foretold=foretold).groupby("agency_code")[["visits", "foretold"]].transform("sum")
-    return _lent(nation, AGENCY, here.visits - own.visits, here.foretold - foretold)
+    nation = (others_now + AGENCY) / (expected.sum() - expected + AGENCY)
+    here = own.assign(expected=expected).groupby("agency_code")[["visits", "expected"]].transform("sum")
+    return _lent(nation, AGENCY, here.visits - own.visits, here.expected - expected)
 
 
-def likelihood_ratio(counts: Floats, foretold: Foretold) -> tuple[Floats, Floats]:
+def likelihood_ratio(counts: Floats, expectation: Expectation) -> tuple[Floats, Floats]:
     """The highest logarithm of the likelihood ratio over EXTRA, `(n,)` nats, at least 0, and the number that gives it.
 
     `counts` are visits without a reason by level, `(n, levels)`.
     """
-    total, expected = counts.sum(axis=1), foretold.expected
-    ratio = _added_shares() / foretold.shares
+    total, expected = counts.sum(axis=1), expectation.expected
+    ratio = _added_shares() / expectation.shares
     value, best = np.zeros(len(counts)), np.full(len(counts), EXTRA[0])
     for extra in EXTRA:
-        more = _log_count(total, expected + extra, foretold.shape) - _log_count(total, expected, foretold.shape)
+        more = _log_count(total, expected + extra, expectation.shape) - _log_count(total, expected, expectation.shape)
         mixed = (expected[:, None] + extra * ratio) / (expected + extra)[:, None]
         found = more + (counts * np.log(mixed)).sum(axis=1)
         best = np.where(found > value, extra, best)
@@ -143,9 +149,9 @@ def _added_shares() -> Floats:
     return shares
 
 
-def _telling_step(past: Floats, foretold: Foretold, extra: Floats) -> NDArray[np.int64]:
+def _telling_step(past: Floats, expectation: Expectation, extra: Floats) -> NDArray[np.int64]:
     """The least level from which on a visit is rather an added one than an honest one; else the highest that occurs."""
-    odds = extra[:, None] * (_added_shares() / foretold.shares) / foretold.expected[:, None]
+    odds = extra[:, None] * (_added_shares() / expectation.shares) / expectation.expected[:, None]
     from_here = np.logical_and.accumulate(odds[:, ::-1] >= 1.0, axis=1)[:, ::-1]
     least = np.where(from_here.any(axis=1), from_here.argmax(axis=1), len(EDGES) - 1)
     highest = np.maximum((past > 0).sum(axis=1) - 1, 0)

@@ -101,7 +101,7 @@ def test_the_more_without_an_answer_the_stranger() -> None:
 
 
 @pytest.mark.parametrize(("now", "named"), [(38, False), (44, True)])
-def test_a_rise_is_marked_from_twice_what_is_foretold(now: int, named: bool) -> None:
+def test_a_rise_is_marked_from_twice_what_is_expected(now: int, named: bool) -> None:
     found = unanswered({"A3": {0: now}}).loc["A3"]
     assert (found.value > 0.0) == named
     assert found.typical == pytest.approx(20.0, rel=0.05)

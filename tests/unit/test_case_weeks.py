@@ -1,4 +1,4 @@
-"""The weeks behind a case: what was foretold of each, what others did, and the picture of it."""
+"""The weeks behind a case: what was expected of each, what others did, and the picture of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def weeks_of(*officials: list[dict[str, object]]) -> pd.DataFrame:
     return of_officials(pd.DataFrame([row for rows in officials for row in rows]))
 
 
-def test_a_week_is_foretold_from_the_weeks_before_it_alone() -> None:
+def test_a_week_is_expected_from_the_weeks_before_it_alone() -> None:
     others = [official(f"u{n}", "D", [1, 1, 1, 1]) for n in range(6)]
     calm = weeks_of(official("x", "D", [1, 1, 1, 1]), *others).loc["A/x"]
     wild = weeks_of(official("x", "D", [1, 1, 1, 15]), *others).loc["A/x"]

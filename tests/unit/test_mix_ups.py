@@ -97,7 +97,7 @@ def test_many_lost_answers_of_an_official_stand_out_and_one_hardly() -> None:
     assert found.typical["A/u1"] == pytest.approx(8 * 0.01, rel=0.6)
 
 
-def test_one_who_always_has_them_is_foretold_to() -> None:
+def test_one_who_always_has_them_is_expected_to() -> None:
     with answers(("B", "u9", 100, 50, False), ("B", "u9", 8, 4, True)) as engine:
         assert lost_answer(engine, WEEK).value.iloc[0] < 1.5
 

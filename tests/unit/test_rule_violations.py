@@ -1,4 +1,4 @@
-"""Broken rules: what was never broken here stands out, what is broken every week foretells itself."""
+"""Broken rules: what was never broken here stands out, what is broken every week is expected."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_more_the_stranger() -> None:
     assert values[0] > 3.0
 
 
-def test_what_an_official_breaks_every_week_foretells_the_next() -> None:
+def test_what_an_official_breaks_every_week_is_expected() -> None:
     found = [measured(hits(3) + every_week(n)) for n in (0, 1, 3)]
     values, typical = ([float(f[column].iloc[0]) for f in found] for column in ("value", "typical"))
     assert values == sorted(values, reverse=True)

@@ -14,10 +14,10 @@ from models.statistics.unexplained import (
     EXTRA,
     LEAD,
     VOLUME,
+    Expectation,
     Floats,
-    Foretold,
     _busier,
-    foretell,
+    expectation_of,
     likelihood_ratio,
     unexplained,
 )
@@ -27,16 +27,16 @@ HONEST = np.exp(-EDGES) - np.append(np.exp(-EDGES[1:]), 0.0)
 """Shares of honest visits by level: a visit as rare as p comes with probability p."""
 
 
-def foretold(expected: float, shape: float = 5.0, n: int = 1) -> Foretold:
-    """So many honest visits without a reason are foretold of each of `n` officials."""
-    return Foretold(np.full(n, expected), np.full(n, shape), np.tile(HONEST, (n, 1)), np.full(n, 10.0 * expected))
+def expectation(expected: float, shape: float = 5.0, n: int = 1) -> Expectation:
+    """So many honest visits without a reason are expected of each of `n` officials."""
+    return Expectation(np.full(n, expected), np.full(n, shape), np.tile(HONEST, (n, 1)), np.full(n, 10.0 * expected))
 
 
 def value(counts: list[float], expected: float = 2.0) -> float:
-    return float(likelihood_ratio(np.array([counts]), foretold(expected))[0][0])
+    return float(likelihood_ratio(np.array([counts]), expectation(expected))[0][0])
 
 
-def test_less_than_foretold_is_not_strange() -> None:
+def test_less_than_expected_is_not_strange() -> None:
     assert value([0, 0, 0, 0, 0, 0]) == 0.0
     assert value([1, 0, 0, 0, 0, 0]) < 0.3
 
@@ -58,14 +58,14 @@ def test_one_more_of_the_rarest_visits_never_makes_innocent(counts: list[float])
     assert value([*counts[:5], counts[5] + 1.0]) > value(counts)
 
 
-def test_what_is_foretold_is_less_strange() -> None:
+def test_what_is_expected_is_less_strange() -> None:
     values = [value([6, 2, 1, 0, 0, 0], expected) for expected in (0.1, 1.0, 5.0, 20.0)]
     assert values == sorted(values, reverse=True)
 
 
 def test_the_number_that_fits_best_follows_what_was_added() -> None:
     added = np.array([[2 + n, n, n, n, 0, 0] for n in (1, 4, 16)], dtype=float)
-    _, extra = likelihood_ratio(added, foretold(2.0, n=3))
+    _, extra = likelihood_ratio(added, expectation(2.0, n=3))
     assert (np.diff(extra) > 0).all()
     assert set(extra) <= set(EXTRA)
 
@@ -76,7 +76,7 @@ def test_honest_chance_reaches_a_value_as_rarely_as_a_likelihood_ratio_promises(
     rng = np.random.default_rng(7)
     totals = nbinom.rvs(shape, shape / (shape + expected), size=n, random_state=rng)
     counts = rng.multinomial(totals, HONEST).astype(float)
-    values, _ = likelihood_ratio(counts, foretold(expected, shape, n))
+    values, _ = likelihood_ratio(counts, expectation(expected, shape, n))
     for nats in (2.0, 4.0, 6.0):
         assert (values >= nats).mean() <= np.exp(-nats), "eight numbers of added visits are tried, but they go together"
 
@@ -86,7 +86,7 @@ def test_added_visits_are_found_among_honest_chance() -> None:
     rng = np.random.default_rng(8)
     honest = rng.multinomial(rng.poisson(2.0, n), HONEST).astype(float)
     fouled = honest + rng.multinomial(5, [0.0, 0.0, 0.2, 0.3, 0.3, 0.2], size=n)
-    (quiet, _), (found, _) = (likelihood_ratio(counts, foretold(2.0, n=n)) for counts in (honest, fouled))
+    (quiet, _), (found, _) = (likelihood_ratio(counts, expectation(2.0, n=n)) for counts in (honest, fouled))
     assert (found > np.quantile(quiet, 0.99)).mean() > 0.9
 
 
@@ -111,10 +111,10 @@ def departments(own: pd.DataFrame, share: float, visits: float = 1000.0) -> pd.D
 
 
 def expected(own: pd.DataFrame, share: float = 0.05) -> float:
-    return float(foretell(own, departments(own, share), 1).expected[0])
+    return float(expectation_of(own, departments(own, share), 1).expected[0])
 
 
-def test_without_a_history_the_colleagues_foretell() -> None:
+def test_without_a_history_the_colleagues_lead_one_to_expect() -> None:
     assert expected(official(), 0.05) == pytest.approx(0.05 * 20, rel=0.15)
     assert expected(official(), 0.3) > 4 * expected(official(), 0.05)
 
@@ -130,35 +130,35 @@ def test_of_the_others_his_department_goes_before_the_agency() -> None:
     own = official()
     elsewhere = departments(own, 0.3).assign(department="D2")
     both = pd.concat([departments(own, 0.01), elsewhere], ignore_index=True)
-    careful, careless = (foretell(own.assign(department=d), both, 1).expected[0] for d in ("D", "D2"))
+    careful, careless = (expectation_of(own.assign(department=d), both, 1).expected[0] for d in ("D", "D2"))
     assert careful < 0.2 * careless
 
 
-def test_a_busy_week_foretells_more_of_both() -> None:
+def test_a_busy_week_lets_more_be_expected_of_both() -> None:
     assert expected(official(visits=80.0)) > 2.5 * expected(official())
 
 
-def test_what_he_does_without_a_reason_does_not_foretell_itself() -> None:
+def test_what_he_does_without_a_reason_is_not_expected_for_it() -> None:
     more = official(visits=60.0, past_0=41.0)
     assert expected(more) == pytest.approx(expected(official()), rel=0.05)
 
 
 def test_a_longer_window_evens_weeks_out() -> None:
-    shapes = [foretell(official(), departments(official(), 0.05), window).shape[0] for window in (1, 4, 8)]
+    shapes = [expectation_of(official(), departments(official(), 0.05), window).shape[0] for window in (1, 4, 8)]
     assert shapes == sorted(shapes)
     assert shapes[0] < shapes[2]
 
 
 def test_a_longer_history_makes_surer() -> None:
     known = official(earlier_visits=400.0, earlier_days=100.0, earlier_0=20.0)
-    shapes = [foretell(own, departments(own, 0.05), 1).shape[0] for own in (official(), known)]
+    shapes = [expectation_of(own, departments(own, 0.05), 1).shape[0] for own in (official(), known)]
     assert shapes[0] < shapes[1]
 
 
 @pytest.mark.parametrize("past_5", [0.0, 30.0])
 def test_shares_by_rarity_add_up(past_5: float) -> None:
     own = official(earlier_0=40.0, **{f"earlier_{step}": past_5 for step in range(1, 6)}, earlier_visits=400.0)
-    shares = foretell(own, departments(own, 0.05), 1).shares
+    shares = expectation_of(own, departments(own, 0.05), 1).shares
     assert shares.sum() == pytest.approx(1.0)
     assert (shares > 0).all()
 
@@ -220,7 +220,7 @@ def test_three_times_the_work_is_strange_as_a_volume_and_not_as_work_without_a_r
     assert lead.value["u3"] < 1.0
 
 
-def test_about_every_second_week_holds_as_much_work_as_is_foretold() -> None:
+def test_about_every_second_week_holds_as_much_work_as_is_expected() -> None:
     ordinary = measured(VOLUME)
     assert ordinary.expected.to_numpy() == pytest.approx(20.0, rel=0.01)
     assert np.exp(-ordinary.value.to_numpy()) == pytest.approx(0.5, abs=0.05)
