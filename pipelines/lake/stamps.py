@@ -83,7 +83,7 @@ def parameters_fingerprint(*sections: BaseModel) -> str:
 
 
 def definitions_fingerprint(packages: Iterable[str]) -> str:
-    """SHA-256 of the program text of some packages: Python, SQL, YAML and templates."""
+    """SHA-256 of the program text of some packages: Python, SQL, declarations, tables (holidays) and templates."""
     digest = hashlib.sha256()
     for package in packages:
         for name, file in _program_text(package).items():
@@ -96,6 +96,6 @@ def _program_text(package: str) -> dict[str, Path]:
     if spec is None or spec.submodule_search_locations is None:
         return {}
     folder = Path(spec.submodule_search_locations[0])
-    kinds = {".py", ".sql", ".yaml", ".j2", ".html", ".css"}
+    kinds = {".py", ".sql", ".yaml", ".json", ".csv", ".j2", ".html", ".css"}
     files = (file for file in folder.rglob("*") if file.suffix in kinds)
     return dict(sorted((file.relative_to(folder).as_posix(), file) for file in files))

@@ -66,5 +66,8 @@ def test_definitions_are_the_text_of_the_package(tmp_path: Path, monkeypatch: py
     (package / "rule.sql").write_text("SELECT 1")
     after = definitions_fingerprint(["lawbook"])
     assert before != after
+    (package / "holidays.csv").write_text("2026-11-03,文化の日")
+    assert definitions_fingerprint(["lawbook"]) != after
+    after = definitions_fingerprint(["lawbook"])
     (package / "notes.txt").write_text("not a definition")
     assert definitions_fingerprint(["lawbook"]) == after
