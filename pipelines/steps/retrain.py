@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -25,16 +26,17 @@ LEAST_WEEKS = 4
 CERTAIN, TIMES = 0.01, 1.5
 """A promise does not hold if chance explains the difference less often than this, and it is so many times too much or too little."""
 JUDGED_FROM = 10
-"""Real misuse adds to the few cases of a lower level, which says nothing against the model."""
+"""Real misuse lies above this level and says nothing against the model; the cases beyond it, up to the next levels, are judged."""
 CHALLENGER_WEEKS = 4
 """A challenger that is so many weeks old gives way to a newer one."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """Cases found down to the rank where a quiet week was promised `stated` of them, over all weeks together; `held_weeks`
-    of `weeks` are within what chance makes of the promise in 19 weeks of 20."""
+    """Cases found between the ranks down to which a quiet week was promised `beyond` and `level` of them, over all weeks together,
+    where `stated` were promised; `held_weeks` of `weeks` are within what chance makes of the promise in 19 weeks of 20."""
 
+    beyond: int
     level: int
     weeks: int
     stated: int
@@ -71,9 +73,9 @@ class Advice:
 
     @property
     def judged(self) -> Level | None:
-        """The level on which the promise is judged: the first from JUDGED_FROM on that does not hold, otherwise the greatest that
+        """The level on which the promise is judged: the first beyond JUDGED_FROM that does not hold, otherwise the last that
         the lists of all weeks reached; None without any."""
-        great = [level for level in self.levels if level.level >= JUDGED_FROM]
+        great = [level for level in self.levels if level.beyond >= JUDGED_FROM]
         return next((level for level in great if not level.holds), great[-1] if great else None)
 
 
@@ -89,7 +91,7 @@ def advise(
     reasons = {
         "age": age >= settings.after_weeks,
         "drift": bool(causes - {BROKEN_SOURCE}),
-        "expectation": any(not level.holds for level in found if level.level >= JUDGED_FROM),
+        "expectation": any(not level.holds for level in found if level.beyond >= JUDGED_FROM),
         BROKEN_SOURCE: BROKEN_SOURCE in causes,
     }
     return Advice(age, tuple(name for name, given in reasons.items() if given), found)
@@ -104,18 +106,21 @@ def _expected(lake: Lake, week: Week, version: str) -> list[float]:
 
 
 def levels(lists: Sequence[Sequence[float]]) -> tuple[Level, ...]:
-    """Stated against found for each level that the list of every week reaches."""
+    """Stated against found for each level that the list of every week reaches: all cases down to a level where misuse
+    is looked for, further down those beyond the level before."""
+    reached = [level for level in LEVELS if lists and all(max(each) >= level for each in lists)]
+    return tuple(
+        _level(before if before >= JUDGED_FROM else 0, level, lists) for before, level in pairwise([0, *reached])
+    )
+
+
+def _level(beyond: int, level: int, lists: Sequence[Sequence[float]]) -> Level:
     from scipy.stats import poisson
 
-    reached = [level for level in LEVELS if lists and all(max(each) >= level for each in lists)]
-    found = []
-    for level in reached:
-        counts = [sum(e <= level for e in each) for each in lists]
-        low, high = poisson.ppf(0.025, level), poisson.ppf(0.975, level)
-        found.append(
-            Level(level, len(lists), level * len(lists), sum(counts), sum(bool(low <= n <= high) for n in counts))
-        )
-    return tuple(found)
+    counts = [sum(beyond < e <= level for e in each) for each in lists]
+    low, high = poisson.ppf([0.025, 0.975], level - beyond)
+    held = sum(bool(low <= n <= high) for n in counts)
+    return Level(beyond, level, len(lists), (level - beyond) * len(lists), sum(counts), held)
 
 
 def statement(advice: Advice) -> dict[str, Any]:
@@ -134,8 +139,9 @@ def sentence(advice: Advice) -> Bilingual:
     words = wording().retrain
     ending = "mend" if BROKEN_SOURCE in advice.reasons else "advised" if advice.advised else "not_advised"
     judged = advice.judged
-    promise = "unknown" if judged is None or judged.weeks < LEAST_WEEKS else "promise"
-    given = {"age": advice.age_weeks} | ({} if judged is None else asdict(judged))
+    short = judged is None and advice.levels and advice.levels[0].weeks >= LEAST_WEEKS
+    promise = "short" if short else "unknown" if judged is None or judged.weeks < LEAST_WEEKS else "promise"
+    given = {"age": advice.age_weeks, "from": JUDGED_FROM} | ({} if judged is None else asdict(judged))
     said = [words[promise], *(words[name] for name in advice.reasons if name != BROKEN_SOURCE), words[ending]]
     return Bilingual(
         ja="".join(each.ja.format(**given) for each in said), en=" ".join(each.en.format(**given) for each in said)

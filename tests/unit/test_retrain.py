@@ -20,7 +20,7 @@ from pipelines.steps.retrain import Advice, advice_on_file, advise, challenger_i
 WEEK = Week.parse("2026-W46")
 PROMISED = [0.5 + rank for rank in range(50)]
 """A list on which every promise holds."""
-TOO_MANY = [0.2 * rank for rank in range(50)] + [60.0]
+TOO_MANY = [0.5 * rank for rank in range(50)] + [60.0]
 TOO_FEW = [9.0, 30.0, 60.0]
 
 
@@ -72,9 +72,18 @@ def test_a_promise_that_does_not_hold_is_a_reason(tmp_path: Path, expected: list
 
 
 def test_misuse_that_was_found_does_not_count_against_the_model(tmp_path: Path) -> None:
-    lake, misuse = Lake(tmp_path), [0.01, 0.02, 0.1]
+    lake, misuse = Lake(tmp_path), [0.01, 0.02, 0.1, *(0.5 * n for n in range(15))]
     scored(lake, misuse + PROMISED, 5)
-    assert advice(lake, misuse + PROMISED).reasons == ()
+    found = advice(lake, misuse + PROMISED)
+    assert found.reasons == ()
+    assert not found.levels[-2].holds, "many more than ten are told, and not held against the model"
+
+
+def test_lists_that_are_too_short_to_judge_are_told_so(tmp_path: Path) -> None:
+    lake, short = Lake(tmp_path), [0.5 + rank for rank in range(12)]
+    scored(lake, short, 5)
+    assert advice(lake, short).judged is None
+    assert "do not go far enough" in sentence(advice(lake, short)).en
 
 
 def test_a_promise_that_holds_is_told_in_numbers(tmp_path: Path) -> None:
@@ -83,7 +92,9 @@ def test_a_promise_that_holds_is_told_in_numbers(tmp_path: Path) -> None:
     found = advice(lake)
     assert not found.advised
     assert found.judged is not None and found.judged.level == 20
-    assert "120 cases were found where 120 were promised (20 a week); 6 of the weeks" in sentence(found).en
+    assert "Between 10 and 20 expected cases a week, below where misuse is looked for, 60 were found over 6 weeks where 60 were promised; 6 of" in (
+        sentence(found).en
+    )
 
 
 def test_lists_of_another_model_do_not_count(tmp_path: Path) -> None:
