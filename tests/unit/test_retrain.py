@@ -92,8 +92,9 @@ def test_a_promise_that_holds_is_told_in_numbers(tmp_path: Path) -> None:
     found = advice(lake)
     assert not found.advised
     assert found.judged is not None and found.judged.level == 20
-    assert "Between 10 and 20 expected cases a week, below where misuse is looked for, 60 were found over 6 weeks where 60 were promised; 6 of" in (
-        sentence(found).en
+    assert (
+        "Between 10 and 20 expected cases a week, below where misuse is looked for, 60 were found over 6 weeks where 60 were promised; 6 of"
+        in (sentence(found).en)
     )
 
 
