@@ -22,6 +22,7 @@ from models.statistics.rule_violations import violations
 from models.statistics.scan import WINDOWS, scan
 from models.statistics.shared_subjects import many_agencies, many_agencies_at_once, many_officials, same_person
 from models.statistics.unexplained import unexplained
+from models.statistics.unnamed_sittings import unnamed_sitting
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "joined_case": joined_case,
     "lost_answer": lost_answer,
     "agency_lost_answers": agency_lost_answers,
+    "unnamed_sitting": unnamed_sitting,
 }
 """What is measured by more than its query."""
 
