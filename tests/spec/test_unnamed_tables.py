@@ -69,6 +69,18 @@ def test_what_others_of_the_kind_begin_this_week_is_less_rare() -> None:
     assert together < alone - 1.0
 
 
+def test_the_first_use_of_one_of_many_that_others_have_is_no_wonder() -> None:
+    before = [counted("all", "all", 90.0), counted("item", "JT1/TM1", 90.0)]
+    now = [counted("all", "all", 2), counted("item", "JT9/TM9", 2)]
+    others = [counted("all", "all", 50.0, "B"), *(counted("item", f"JT{n}/TM1", 1.0, "B") for n in range(20, 70))]
+    alone, one_of_many = (
+        next(r["nats"] for r in gives("unnamed_cell", agency_count=now, earlier_agency_profile=rows)
+             if r["agency_code"] == "A" and r["cell"] == "JT9/TM9")
+        for rows in (before, [*before, *others])
+    )  # fmt: skip
+    assert one_of_many < min(alone, 3.0)
+
+
 def test_a_result_is_one_among_the_answers_of_its_procedure() -> None:
     before = [
         counted("all", "all", 1000.0),

@@ -1,5 +1,5 @@
 -- How rare an item, a provider, an hour, or (of a procedure's answers) a result is at an agency: minus the logarithm of the share of its
--- requests whose cell is as rare or rarer. The agency is judged by earlier weeks, leaning on the others of its kind and those on the
+-- requests whose cell is as rare or rarer, those that it never had among them: the first use of a procedure is frequent. The agency is judged by earlier weeks, leaning on the others of its kind and those on the
 -- nation, whose requests of this week count too: what many begin at once is rare nowhere.
 WITH told AS (
     SELECT c.counted, c.agency_code, c.cell, CAST(c.n AS DOUBLE) AS now, 0e0 AS past
@@ -40,10 +40,14 @@ smoothed AS (
     JOIN of_nation nw ON nw.counted = p.whole_counted AND nw.cell = p.whole
 ),
 added AS (
-    SELECT s.counted, s.agency_code, s.cell,
+    SELECT s.counted, s.agency_code, s.whole, s.cell,
            SUM(s.share) OVER (PARTITION BY s.counted, s.agency_code, s.whole ORDER BY s.share NULLS LAST, s.cell NULLS LAST
                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS p
     FROM smoothed s
 )
-SELECT a.counted, a.agency_code, a.cell, -LN(LEAST(GREATEST(a.p, 1e-9), 1e0)) AS nats
+-- Results that brought data are no cell and the commonest of all: nothing is missing beside them.
+SELECT a.counted, a.agency_code, a.cell,
+       -LN(LEAST(GREATEST(a.p + CASE WHEN a.counted = 'outcome' THEN 0e0
+                                     ELSE GREATEST(1e0 - MAX(a.p) OVER (PARTITION BY a.counted, a.agency_code, a.whole), 0e0) END,
+                          1e-9), 1e0)) AS nats
 FROM added a
