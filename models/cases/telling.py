@@ -58,6 +58,7 @@ def when_of(finding: Any) -> wording.Text:
     }
     # A sitting may outlast midnight: then its end has a date of its own.
     name = "when" if first.date() == last.date() else "when_overnight"
+    name = "when_minute" if numbers["first"] == numbers["last"] and name == "when" else name
     return wording.sentence(name).filled(**numbers, last_month=last.month, last_day=last.day)
 
 

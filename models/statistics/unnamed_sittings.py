@@ -41,8 +41,7 @@ def unnamed_sitting(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Agencies and their strangest sitting of the week without an official, with `value` in nats: minus the logarithm of how many
     sittings at least so large a week of the agency is expected to have, and how much rarer it is than what makes a sitting.
 
-    `actual` is its number of requests, `typical` the median of the agency's earlier sittings of the kind (of all agencies'
-    where it had none); `slot` its first and last moment and, joined by `+`, what else is rare about it. Exact to a probability of
+    `actual` is its number of requests, `typical` how many of them a week is expected to have in sittings at least so large; `slot` its first and last moment and, joined by `+`, what else is rare about it. Exact to a probability of
     e**-700, as all values.
     """
     sittings = _at_screens(engine.arrow(query("statistics", "unnamed_sitting")).to_pandas())
@@ -58,8 +57,8 @@ def unnamed_sitting(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
 
 
 def judged(now: pd.DataFrame, earlier: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """The week's sittings with `value` (nats), `typical` (requests) and what `also` is rare about them; of agencies in `known` alone, which has the `kind` and how
-    many earlier `weeks` of each are known."""
+    """The week's sittings with `value` (nats), the `typical` number of requests in such and what `also` is rare about them; of agencies in
+    `known` alone, which has the `kind` and how many earlier `weeks` of each are known."""
     found = now[now.agency_code.isin(known.index)].reset_index(drop=True)
     earlier = earlier[earlier.agency_code.isin(known.index)]
     expected = np.maximum(_habitual(found, earlier, known), _begun(found, known))
@@ -73,7 +72,7 @@ def judged(now: pd.DataFrame, earlier: pd.DataFrame, known: pd.DataFrame) -> pd.
     ]
     value = -np.log(-np.expm1(-expected)) + np.clip(traits[rows, shared] - IN_COMMON, 0.0, None) + further
     return found.assign(
-        value=np.clip(value, 0.0, MOST_NATS), typical=_typical(found, earlier), also=pd.Series(also, dtype="str")
+        value=np.clip(value, 0.0, MOST_NATS), typical=expected * found.n_requests, also=pd.Series(also, dtype="str")
     )
 
 
@@ -127,12 +126,3 @@ def at_least(found: pd.DataFrame, pool: pd.DataFrame, keys: list[str]) -> Floats
         if key in sizes:
             count[group.place] = len(sizes[key]) - np.searchsorted(sizes[key], group["size"].to_numpy())
     return count
-
-
-def _typical(found: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
-    own = earlier.groupby(["agency_code", "counted"]).n_requests.median()
-    anywhere = earlier.groupby("counted").n_requests.median()
-    mine = pd.Series(
-        [own.get((a, c), np.nan) for a, c in zip(found.agency_code, found.counted, strict=True)], dtype=float
-    )
-    return mine.fillna(found.counted.map(anywhere)).fillna(0.0)

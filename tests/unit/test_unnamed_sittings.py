@@ -134,6 +134,7 @@ def test_a_sitting_at_night_for_a_rare_item_is_found_with_exactly_its_rows() -> 
         proof = _special(engine, pd.DataFrame(), _finding(found), None, WEEK)  # type: ignore[arg-type]
     assert found.agency_code == "A"
     assert found.actual == 40
+    assert found.typical < 4.0
     assert found.value > quiet.value.max() + 5.0 if len(quiet) else found.value > 8.0
     assert proof is not None
     assert proof.request_ids == tuple(f"R{9000 + n}" for n in range(40))
@@ -163,6 +164,12 @@ def test_a_case_says_when_how_many_and_what_is_odd() -> None:
         assert part in story.ja
     assert "名です" not in story.ja
     assert label_of(_finding(TOLD)).ja == "職員名のない一連の照会（時間帯「閉庁日・22時台」）"
+
+
+def test_a_sitting_within_a_minute_has_one_time() -> None:
+    brief = SimpleNamespace(**vars(TOLD) | {"slot": "2026-11-14T22:03:00.000000/2026-11-14T22:03:09.000000/"})
+    story = story_of(_finding(brief), Evidence(("R1",), (), (), 1, 1, 1), [], False)
+    assert "2026年11月14日22:03に、" in story.ja
 
 
 def test_people_are_told_where_the_log_names_them_and_midnight_has_two_dates() -> None:
