@@ -18,13 +18,14 @@ from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, RULE_VIOLATION, TEL
 from models.statistics import WeekStatistics
 from models.statistics.masquerade import MASQUERADE
 from models.statistics.unexplained import EDGES, LEAD, VOLUME
+from models.statistics.unnamed_sittings import UNNAMED_SITTING
 
 MOST_ROWS = 1000
 """Nobody reads more rows of one case; how many there are in all is told beside them."""
 OF_FILES = ("batch_off_hours", "file_content", "file_insertion")
 OF_MIX_UPS = ("joined_case", "lost_answer", "agency_lost_answers")
 MANY_ACCOUNTS = "many_accounts"
-OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS, MANY_ACCOUNTS)
+OF_REQUESTS = (*OF_FILES, *OF_MIX_UPS, MANY_ACCOUNTS, UNNAMED_SITTING)
 """Findings behind which requests stand and no visits, whoever is named."""
 UNANSWERED = ("agency_unanswered", "provider_unanswered")
 RARE_VISIT = 3.0
@@ -157,6 +158,8 @@ def _special(
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
     if finding.statistic == MANY_ACCOUNTS:
         return _of_terminal(engine, finding, week)
+    if finding.statistic == UNNAMED_SITTING:
+        return _of_sitting(engine, finding)
     if finding.statistic in OF_FILES:
         return _of_file(engine, finding, week)
     return _of_mix_up(engine, finding, week) if finding.statistic in OF_MIX_UPS else None
@@ -171,6 +174,19 @@ def _of_terminal(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     }
     rows = _of_rows(engine.arrow(query("evidence", MANY_ACCOUNTS), asked).to_pandas())
     return replace(rows, users=(finding.requester_user, *rows.users), without_reason=True)
+
+
+def _of_sitting(engine: DuckDBEngine, finding: Any) -> Evidence:
+    """The requests of a sitting in which no official is named: exactly these."""
+    first, last = (datetime.fromisoformat(moment) for moment in finding.slot.split("/")[:2])
+    asked = {
+        "agency": finding.agency_code,
+        "counted": finding.counted,
+        "cell": finding.cell,
+        "first_at": first,
+        "last_at": last,
+    }
+    return _of_rows(engine.arrow(query("evidence", "unnamed_sitting"), asked).to_pandas())
 
 
 def _of_mix_up(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:

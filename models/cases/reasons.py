@@ -13,6 +13,7 @@ from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, TELLING
 from models.statistics import WeekStatistics
 from models.statistics.agency_counts import counted_statistics
 from models.statistics.unexplained import LEAD, VOLUME
+from models.statistics.unnamed_sittings import UNNAMED_SITTING
 
 Reason = dict[str, object]
 """A row of `reasons` in the table of cases."""
@@ -91,6 +92,8 @@ def cell_of(counted: Any) -> wording.Text:
     """What a row of a count, or a finding about one, counts, in words."""
     if not counted.cell:
         return wording.Text("", "")
+    if getattr(counted, "statistic", None) == UNNAMED_SITTING:
+        return wording.of_shared(counted.counted, counted.cell)
     # Of an agency's week as a whole any count may lead: it is said which.
     told = wording.of_counted if getattr(counted, "statistic", None) == AGENCY else wording.of_cell
     return told(counted.counted, counted.cell)

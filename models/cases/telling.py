@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from features.catalogue import statistics
@@ -12,6 +13,7 @@ from models.cases.evidence import OF_REQUESTS, Evidence
 from models.cases.reasons import cell_of, label_of
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION
 from models.statistics.unexplained import LEAD
+from models.statistics.unnamed_sittings import UNNAMED_SITTING
 
 Reasons = Sequence[Mapping[str, object]]
 
@@ -37,7 +39,42 @@ def story_of(finding: Any, proof: Evidence, reasons: Reasons, register: bool) ->
         "actual": finding.actual, "typical": finding.typical,
     }  # fmt: skip
     told = {name: wording.number(value) for name, value in numbers.items()}
-    return _template(finding, proof, reasons, register).filled(cell=cell_of(finding), **told)
+    return _template(finding, proof, reasons, register).filled(
+        cell=cell_of(finding), when=when_of(finding), also=also_of(finding, proof), **told
+    )
+
+
+def when_of(finding: Any) -> wording.Text:
+    """When the sitting of a finding was, from its first request to its last; nothing where a finding is of no sitting."""
+    if finding.statistic != UNNAMED_SITTING:
+        return wording.Text("", "")
+    first, last = (datetime.fromisoformat(moment) for moment in finding.slot.split("/")[:2])
+    numbers = {
+        "year": first.year,
+        "month": first.month,
+        "day": first.day,
+        "first": f"{first:%H:%M}",
+        "last": f"{last:%H:%M}",
+    }
+    # A sitting may outlast midnight: then its end has a date of its own.
+    name = "when" if first.date() == last.date() else "when_overnight"
+    name = "when_minute" if numbers["first"] == numbers["last"] and name == "when" else name
+    return wording.sentence(name).filled(**numbers, last_month=last.month, last_day=last.day)
+
+
+def also_of(finding: Any, proof: Evidence) -> wording.Text:
+    """What else than what its requests have in common is rare about the sitting of a finding, and how many people it is about where
+    the log names them; nothing of any other finding."""
+    if finding.statistic != UNNAMED_SITTING:
+        return wording.Text("", "")
+    told = []
+    if traits := str(finding.slot).split("/")[2]:
+        words = [wording.of_cell("trait", trait) for trait in traits.split("+")]
+        listed = wording.Text("、".join(word.ja for word in words), ", ".join(word.en for word in words))
+        told.append(wording.sentence("also").filled(traits=listed))
+    if proof.subjects:
+        told.append(wording.sentence("people_of_sitting").filled(people=wording.number(len(proof.subjects))))
+    return wording.Text("".join(each.ja for each in told), "".join(each.en for each in told))
 
 
 def _template(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -> wording.Text:

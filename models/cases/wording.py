@@ -79,6 +79,12 @@ def of_cell(counted: str, cell: str) -> Text:
     return Text("・".join(word.ja for word in words), ", ".join(word.en for word in words))
 
 
+def of_shared(trait: str, cell: str) -> Text:
+    """What the requests of a sitting have in common: of which kind it is, and what it is."""
+    kind, told = of_cell("trait", trait), of_cell(trait, cell)
+    return Text(f"{kind.ja}「{told.ja}」", f"{kind.en} {told.en}")
+
+
 def of_counted(counted: str, cell: str) -> Text:
     """A cell with what its count is by, where a code alone would not say what it is of."""
     declared = next((count for count in counts() if count.name == counted), None)

@@ -28,6 +28,7 @@ from models.statistics.shared_subjects import (
     same_person,
 )
 from models.statistics.unexplained import unexplained
+from models.statistics.unnamed_sittings import unnamed_sitting
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ METHODS: dict[str, Callable[[DuckDBEngine, Week], pd.DataFrame]] = {
     "joined_case": joined_case,
     "lost_answer": lost_answer,
     "agency_lost_answers": agency_lost_answers,
+    "unnamed_sitting": unnamed_sitting,
 }
 """What is measured by more than its query."""
 

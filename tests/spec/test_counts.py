@@ -73,6 +73,9 @@ GOLDEN = [
     Golden(
         "day", "days of the week, the weekend as one", [request(1), request(2, requested_at=SUNDAY)], {("R1", "1"), ("R2", "6")},
     ),
+    Golden(
+        "hour", "on a working day or not", [request(1, requested_at=NINE), request(2, requested_at=SUNDAY)], {("R1", "w/9"), ("R2", "h/10")},
+    ),
     Golden("channel", "nothing where it is unknown", [request(1), request(2, channel=None)], {("R1", "interactive")}),
     Golden("department", "nothing where it is unknown", [request(1), request(2, requester_department="D1")], {("R2", "D1")}),
 ]  # fmt: skip
