@@ -41,8 +41,8 @@ def unnamed_sitting(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
     """Agencies and their strangest sitting of the week without an official, with `value` in nats: minus the logarithm of how many
     sittings at least so large a week of the agency is expected to have, and how much rarer it is than what makes a sitting.
 
-    `actual` is its number of requests, `typical` how many of them a week is expected to have in sittings at least so large; `slot` its first and last moment and, joined by `+`, what else is rare about it. Exact to a probability of
-    e**-700, as all values.
+    `actual` is its number of requests, `typical` how many of them a week is expected to have in sittings at least so large; `slot`
+    its first and last moment and, joined by `+`, what else is rare about it. Exact to a probability of e**-700, as all values.
     """
     sittings = _at_screens(engine.arrow(query("statistics", "unnamed_sitting")).to_pandas())
     weeks = engine.arrow(query("statistics", "agency_weeks")).to_pandas()
