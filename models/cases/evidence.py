@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -156,13 +157,8 @@ def _special(
         parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
         rows = _of_rows(pd.concat(parts).drop_duplicates("request_id"))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
-    if finding.statistic == MANY_ACCOUNTS:
-        return _of_terminal(engine, finding, week)
-    if finding.statistic == UNNAMED_SITTING:
-        return _of_sitting(engine, finding)
-    if finding.statistic in OF_FILES:
-        return _of_file(engine, finding, week)
-    return _of_mix_up(engine, finding, week) if finding.statistic in OF_MIX_UPS else None
+    of_requests = _OF_REQUESTS.get(finding.statistic)
+    return of_requests(engine, finding, week) if of_requests else None
 
 
 def _of_terminal(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
@@ -176,7 +172,7 @@ def _of_terminal(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     return replace(rows, users=(finding.requester_user, *rows.users), without_reason=True)
 
 
-def _of_sitting(engine: DuckDBEngine, finding: Any) -> Evidence:
+def _of_sitting(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     """The requests of a sitting in which no official is named: exactly these."""
     first, last = (datetime.fromisoformat(moment) for moment in finding.slot.split("/")[:2])
     asked = {
@@ -213,6 +209,12 @@ def _of_file(engine: DuckDBEngine, finding: Any, week: Week) -> Evidence:
     if finding.statistic == "file_insertion":
         rows = rows[rows[finding.cell].fillna(False).astype(bool)]
     return _of_rows(rows)
+
+
+_OF_REQUESTS: Mapping[str, Callable[[DuckDBEngine, Any, Week], Evidence]] = {
+    MANY_ACCOUNTS: _of_terminal, UNNAMED_SITTING: _of_sitting, **dict.fromkeys(OF_FILES, _of_file), **dict.fromkeys(OF_MIX_UPS, _of_mix_up),
+}  # fmt: skip
+"""How the requests are found behind which no visit stands, by statistic."""
 
 
 def _breach(violations: pd.DataFrame, finding: Any) -> Evidence:
