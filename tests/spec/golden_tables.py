@@ -44,7 +44,7 @@ TABLES = {
     "official": "official_no agency_code department requester_user",
     "agency_now": "agency_code kind",
     "week_profile": "official_no attribute agency_code department requester_user value n",
-    "earlier_user_profile": "attribute agency_code department requester_user value n",
+    "earlier_user_profile": "attribute agency_code department requester_user value n slow",
     "earlier_department_profile": "attribute agency_code department value n",
     "surprisal": "official_no attribute value surprisal",
     "rule_hits": "week rule_id request_id agency_code requester_user detail_ja detail_en excusable exempt",
@@ -69,7 +69,7 @@ KINDS = {
         ),
         pa.int64(),
     ),
-    **dict.fromkeys(("n", "surprisal", "bin", "level", "least"), pa.float64()),
+    **dict.fromkeys(("n", "slow", "surprisal", "bin", "level", "least"), pa.float64()),
     **dict.fromkeys(("day", "opened", "closed", "date"), pa.date32()),
     **dict.fromkeys(
         ("excusable", "found", "lost", "this_week", "joined", "in_register", "apart", "in_turn"), pa.bool_()
@@ -159,10 +159,12 @@ def here_and_there(**there: Any) -> dict[str, list[Row]]:
 def past(**before: float) -> dict[str, list[Row]]:
     """Earlier visits of u1, by procedure, which are his department's as well."""
     rows = [{"attribute": "procedure", "agency_code": "A", "department": "D1", "requester_user": "u1",
-             "value": value, "n": 1000.0 * n} for value, n in before.items()]  # fmt: skip
+             "value": value, "n": 1000.0 * n, "slow": 1000.0 * n} for value, n in before.items()]  # fmt: skip
     return {
         "earlier_user_profile": rows,
-        "earlier_department_profile": [{k: v for k, v in r.items() if k != "requester_user"} for r in rows],
+        "earlier_department_profile": [
+            {k: v for k, v in r.items() if k not in {"requester_user", "slow"}} for r in rows
+        ],
     }
 
 

@@ -80,6 +80,12 @@ GOLDEN = [
         {("JT1", -log((8 + 2 * 0.9) / 10)), ("JT2", -log(2 * 0.1 / 10))}, SURPRISAL, STRENGTH_2,
     ),
     Golden(
+        "surprisal", "the slow memory holds more of it: (98 + 2 · 0.9) of 100 visits",
+        {"official": [official()], "week_profile": [did("JT1", 1), did("JT2", 1)], **past(JT1=8.0),
+         "earlier_user_profile": [row | {"slow": 98e3} for row in past(JT1=8.0)["earlier_user_profile"]]},
+        {("JT1", -log(0.98), -log(0.998)), ("JT2", -log(0.02), -log(0.002))}, (*SURPRISAL, "lasting"), STRENGTH_2,
+    ),
+    Golden(
         "surprisal", "what a colleague begins this week surprises less: agency (3 + 1) of 6, department (3 + 2 · 2/3) of 6",
         {"official": [official(), official("u2", 2)],
          "week_profile": [did("JT2", 1), did("JT2", 3, official("u2", 2)), did("JT1", 1, official("u2", 2))]},

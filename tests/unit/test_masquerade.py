@@ -30,7 +30,7 @@ def ratio(own: float, department: float) -> float:
         )
         engine.given("attribute", attribute_table(attributes()))
         engine.given("surprisal", pa.table({"official_no": [7, 7], "attribute": ["procedure", "amount"], "value": ["JT1", "1"],
-                                           "surprisal": [-math.log(own), 9.0], "p_department": [department, 0.5]}))  # fmt: skip
+                                           "lasting": [-math.log(own), 9.0], "p_department": [department, 0.5]}))  # fmt: skip
         return float(engine.arrow(query("tables", "masquerade"))["ratio"][0].as_py())
 
 

@@ -3,13 +3,14 @@
 -- with back-off as in language models, MacKay and Bauman Peto 1995).
 -- The official is judged by earlier weeks; everyone else also by what they do this very week, so that what many
 -- begin at once (a new procedure, a campaign, overtime of a whole office) surprisals nobody.
+-- `surprisal` is by the fast memory, to which changed work is usual after some weeks; `lasting` by the slow one.
 WITH own AS (
-    SELECT o.official_no, h.attribute, h.value, h.n
+    SELECT o.official_no, h.attribute, h.value, h.n, h.slow
     FROM earlier_user_profile h
     JOIN official o ON o.agency_code = h.agency_code AND o.department = h.department AND o.requester_user = h.requester_user
 ),
 own_all AS (
-    SELECT official_no, attribute, SUM(n) AS n FROM own GROUP BY official_no, attribute
+    SELECT official_no, attribute, SUM(n) AS n, SUM(slow) AS slow FROM own GROUP BY official_no, attribute
 ),
 department_value AS (
     SELECT u.attribute, u.agency_code, u.department, u.value, SUM(u.n) AS n
@@ -42,6 +43,7 @@ counts AS (
     SELECT
         t.official_no, t.attribute, t.agency_code, t.department, t.requester_user, t.value,
         COALESCE(o.n, 0e0) / 1e3 AS own_n, COALESCE(oa.n, 0e0) / 1e3 AS own_total,
+        COALESCE(o.slow, 0e0) / 1e3 AS slow_n, COALESCE(oa.slow, 0e0) / 1e3 AS slow_total,
         CAST(dv.n - t.n * 1000 - COALESCE(o.n, 0) AS DOUBLE) / 1e3 AS department_n,
         CAST(da.n - na.n * 1000 - COALESCE(oa.n, 0) AS DOUBLE) / 1e3 AS department_total,
         (av.n - t.n * 1000) / 1e3 AS agency_n, (aa.n - na.n * 1000) / 1e3 AS agency_total,
@@ -65,28 +67,29 @@ counts AS (
 ),
 nation_level AS (
     SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value,
-           c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total, c.kind_n, c.kind_total,
+           c.own_n, c.own_total, c.slow_n, c.slow_total, c.department_n, c.department_total, c.agency_n, c.agency_total, c.kind_n, c.kind_total,
            (c.nation_n + 5e-1) / NULLIF(c.nation_total + 5e-1 * c.n_values, 0) AS p
     FROM counts c
 ),
 kind_level AS (
     SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value,
-           c.own_n, c.own_total, c.department_n, c.department_total, c.agency_n, c.agency_total,
+           c.own_n, c.own_total, c.slow_n, c.slow_total, c.department_n, c.department_total, c.agency_n, c.agency_total,
            (c.kind_n + $strength * c.p) / (c.kind_total + $strength) AS p
     FROM nation_level c
 ),
 agency_level AS (
     SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value,
-           c.own_n, c.own_total, c.department_n, c.department_total,
+           c.own_n, c.own_total, c.slow_n, c.slow_total, c.department_n, c.department_total,
            (c.agency_n + $strength * c.p) / (c.agency_total + $strength) AS p
     FROM kind_level c
 ),
 department_level AS (
-    SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value, c.own_n, c.own_total,
+    SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value, c.own_n, c.own_total, c.slow_n, c.slow_total,
            (c.department_n + $strength * c.p) / (c.department_total + $strength) AS p
     FROM agency_level c
 )
 SELECT c.official_no, c.attribute, c.agency_code, c.department, c.requester_user, c.value,
        c.own_n, c.own_total, c.p AS p_department,
-       -LN((c.own_n + $strength * c.p) / (c.own_total + $strength)) AS surprisal
+       -LN((c.own_n + $strength * c.p) / (c.own_total + $strength)) AS surprisal,
+       -LN((c.slow_n + $strength * c.p) / (c.slow_total + $strength)) AS lasting
 FROM department_level c
