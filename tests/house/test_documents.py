@@ -123,3 +123,10 @@ def test_decisions_are_listed() -> None:
 def test_detection_names_every_attribute() -> None:
     told = " ".join((ROOT / "docs" / "detection.md").read_text(encoding="utf-8").replace("-", " ").split())
     assert not [each.name for each in attributes() if each.name.replace("_", " ") not in told]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_chapter_stands_twice(page: Path) -> None:
+    """A merge that keeps both sides may double a document."""
+    chapters = re.findall(r"^## .*", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(chapters) == len(set(chapters))
