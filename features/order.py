@@ -6,8 +6,7 @@ import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
-import sqlglot
-from sqlglot import exp
+import duckdb
 
 from features.catalogue import attributes, counts, explanations, query, rules, tables
 from features.errors import DefinitionsDisagreeError
@@ -17,19 +16,24 @@ EARLIER = "earlier_"
 EXPLAINED, RULE_HITS, COUNTED = "explained", "rule_hits", "counted_cell"
 VALUES, SURPRISALS = "visit_attribute", "visit_attribute_surprisal"
 """Tables that are put together from declarations: reasons, broken rules, what is counted of agencies, what attributes say of visits."""
+_PARAMETER = re.compile(r"\$(\w+)")
 
 
 @cache
 def reads(sql: str) -> frozenset[str]:
     """The tables that a query reads, without those that it names itself."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    own = {named.alias for named in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+    return frozenset(_parser().get_table_names(_PARAMETER.sub("NULL", sql)))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """DuckDB reads a query faster than anything written in Python, as long as no parameter is open in it."""
+    return duckdb.connect()
 
 
 def parameters_of(sql: str) -> frozenset[str]:
     """The names of the parameters that a query asks for."""
-    return frozenset(re.findall(r"\$(\w+)", sql))
+    return frozenset(_PARAMETER.findall(sql))
 
 
 @cache
