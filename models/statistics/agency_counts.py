@@ -42,6 +42,9 @@ LEAST_SPREAD = 0.03
 """No agency's weeks are more alike than this (variance of the rate, in parts of its square), whatever few weeks say."""
 FEW_OTHERS = 3.0
 """Requests of others that weigh as much as the opinion that they ask as usual (a kind's: as the nation does)."""
+BEGUN_ELSEWHERE, AS_LARGE = 3, 0.5
+"""What so many other agencies began within eight weeks, each by at least so much of this one's share of its requests, is common: a
+campaign, a yearly run of files, a new procedure. Two may be chance, or one whom somebody imitates."""
 GROWTH = (0.001, 20.0)
 """What the others do is believed within these bounds: on a holiday hardly anybody asks anything."""
 
@@ -71,7 +74,8 @@ def agency_counts(engine: DuckDBEngine, week: Week) -> AgencyCounts:
     """All counts of all agencies in a week whose history is open in the engine."""
     declared = counted_statistics()
     cells = {window: _cells(engine, week, window) for window in sorted({s.window for s in declared})}
-    judged = {s.name: _judged(cells[s.window][cells[s.window].counted == s.counts], s) for s in declared}
+    begun = engine.arrow(query("statistics", "agency_begun")).to_pandas()
+    judged = {s.name: _judged(cells[s.window][cells[s.window].counted == s.counts], s, begun) for s in declared}
     marked = {s.name: _most_marked(judged[s.name]).assign(window=s.window) for s in declared}
     return AgencyCounts(marked, _by_procedure(judged))
 
@@ -103,7 +107,7 @@ def counted_statistics() -> list[Statistic]:
     return [s for s in statistics().values() if s.counts]
 
 
-def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
+def _judged(cells: pd.DataFrame, statistic: Statistic, begun: pd.DataFrame) -> pd.DataFrame:
     mean = cells.past / cells.weeks
     spread = spread_of(mean.to_numpy(), (cells.past_squared / cells.weeks).to_numpy())
     expected = expected_of(cells, statistic.side, statistic.window)
@@ -123,7 +127,29 @@ def _judged(cells: pd.DataFrame, statistic: Statistic) -> pd.DataFrame:
         value = -nbinom.logcdf(now, size, chance)
         marked = (now <= MARKED_FALL * expected) & (expected >= LEAST_SILENT)
     value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST_NATS), MOST_NATS), 0.0)
+    if statistic.side == "more":
+        value = np.minimum(value, common(cells.assign(value=value), begun, statistic.window))
     return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=now, typical=expected)
+
+
+def common(cells: pd.DataFrame, begun: pd.DataFrame, window: int = 1) -> Floats:
+    """How rare at most what is marked can be, nats `(n,)`: minus the logarithm of the share of all agencies that began as much of
+    the cell; without bound where fewer than BEGUN_ELSEWHERE others did.
+
+    `cells` as `agency_counts.sql` gives them, with `value`; `begun` as `agency_begun.sql` does.
+    """
+    agencies = float(cells.agency_code.nunique())
+    places = dict(list(begun.groupby(["counted", "cell"])))
+    most = np.full(len(cells), np.inf)
+    for n, row in enumerate(cells.itertuples()):
+        own = places.get((row.counted, row.cell)) if row.value > 0 else None
+        if own is None:
+            continue
+        share = row.busiest / max(row.total_now / window, 1.0)
+        others = int(((own.share >= AS_LARGE * share) & (own.agency_code != row.agency_code)).sum())
+        if others >= BEGUN_ELSEWHERE:
+            most[n] = -np.log((others + 0.5) / (agencies + 1.0))
+    return most
 
 
 def _lasting(

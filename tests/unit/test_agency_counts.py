@@ -150,3 +150,31 @@ def test_weeks_without_any_before_them_say_nothing() -> None:
 
 def test_one_marked_agency_is_not_what_is_usual() -> None:
     assert usual_of(np.array([12.0])) == 1.0
+
+
+def in_turn(*cities: str, item: str = "TM9", n: int = 60) -> list[Cells]:
+    """Five earlier weeks, in each of which one of the cities asked for an item that it never asks for otherwise."""
+    return [{city: {item: n}} for city in cities] + [{}] * (5 - len(cities))
+
+
+@pytest.mark.parametrize(("others", "common"), [(("A01", "A02"), False), (("A01", "A02", "A03"), True)])
+def test_what_others_began_in_weeks_of_their_own_is_common_from_the_third_on(
+    others: tuple[str, ...], common: bool
+) -> None:
+    """A yearly run of files names no agency for having its turn."""
+    now, quiet = {"A05": {"TM9": 60}}, [{}] * 5
+    alone, after = (
+        of(measured(now, before=list(before))["agency_item"], "A05").value for before in (quiet, in_turn(*others))
+    )
+    assert (after < alone / 3) == common
+
+
+def test_only_what_they_began_and_only_as_much_of_it_is_common() -> None:
+    others = ("A01", "A02", "A03", "A04")
+    other_item = of(measured({"A05": {"TM8": 60}}, before=in_turn(*others))["agency_item"], "A05")
+    much_more = of(measured({"A05": {"TM9": 600}}, before=in_turn(*others, n=12))["agency_item"], "A05")
+    usual_there = of(
+        measured({"A05": {"TM9": 60}}, before=[{city: {"TM9": 60} for city in others}] * 5)["agency_item"], "A05"
+    )
+    common = of(measured({"A05": {"TM9": 60}}, before=in_turn(*others))["agency_item"], "A05")
+    assert min(other_item.value, much_more.value, usual_there.value) > 2 * common.value
