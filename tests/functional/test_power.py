@@ -93,7 +93,8 @@ def test_the_card_of_the_model_has_the_table(measured: tuple[Lake, dict[str, str
 
 def test_several_kinds_are_planted(planted: Round) -> None:
     kinds = {sown.scenario for sown in planted.sown}
-    assert {"without_reason", "borrowed_account", "burst", "half_silence"} <= kinds
+    assert {"without_reason", "borrowed_account", "half_silence"} <= kinds
+    assert len(kinds) > len(scenarios()) // 2, "a small log has room for most of them in one round"
     assert {sown.level for sown in planted.sown} == set(LEVELS)
     assert all(sown.event.requests or sown.scenario == "half_silence" for sown in planted.sown)
 
