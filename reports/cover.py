@@ -51,10 +51,17 @@ def read_cover(inputs: ReportInputs, cases: Sequence[Mapping[str, Any]], names: 
             (wording().cover["grade"], _grade(coverage)),
             (wording().cover["judge"], _judge(inputs)),
             (wording().cover["retrain"], _retrain(coverage)),
-            (wording().cover["drift"], drift_sentence(coverage.get("drift") or {})),
+            (wording().cover["drift"], _drift(coverage.get("drift") or {})),
         ),
         _since(inputs, cases, names),
     )
+
+
+def _drift(drift: Mapping[str, Any]) -> Bilingual:
+    """Whether the week is like those learned from, and where more is said of it if it is not."""
+    told, where = drift_sentence(drift), wording().cover["drift_where"]
+    more = drift.get("measured") and drift.get("messages")
+    return Bilingual(ja=told.ja + where.ja, en=told.en + where.en) if more else told
 
 
 def _cut_off(logs: Sequence[Path]) -> datetime | None:

@@ -93,6 +93,12 @@ class Case:
         """The weeks of history behind the case, at most FULL_HISTORY_WEEKS."""
         return round(self.confidence * FULL_HISTORY_WEEKS)
 
+    @property
+    def users_not_in_heading(self) -> tuple[str, ...]:
+        """The officials whom the heading does not name: it names whom an official's case is about and who joins it."""
+        named = {*self.users[:1], *(each.official for each in self.joined)} if self.entity == "user" else set()
+        return tuple(user for user in self.users if user not in named)
+
 
 @dataclass(frozen=True)
 class Material:

@@ -10,10 +10,12 @@ import pandas as pd
 
 from features.catalogue import attribute_of, statistics
 from models.cases import wording
-from models.cases.evidence import Evidence
+from models.cases.evidence import MANY_ACCOUNTS, Evidence
 from models.cases.reasons import cell_of
+from models.cases.telling import moments_of
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, TELLING
 from models.statistics import WeekStatistics
+from models.statistics.unnamed_sittings import A_MINUTE
 
 FEW = 3
 """So few requests behind a case may be a slip of the hand."""
@@ -50,12 +52,19 @@ def against(
     equals: float,
 ) -> list[wording.Text]:
     """The facts that weaken a case; `history` in weeks, `equals` how many cases at least so rare a quiet week holds."""
-    texts = list(_of_the_evidence(proof, equals))
+    texts = [*_of_the_pace(finding, proof), *_of_the_evidence(proof, equals)]
     texts += _of_others(finding, str(reasons[0]["feature"]), readings)
     if finding.requester_user is not None:
         texts += _of_the_official(finding, around, history)
     texts += _of_the_agency(finding, around)
     return [*texts, wording.of_statistic(finding.statistic, "innocent")]
+
+
+def _of_the_pace(finding: Any, proof: Evidence) -> Iterator[wording.Text]:
+    """Whether a sitting was faster than anybody reads: few requests at once pass as one of a person, whatever made them."""
+    moments = moments_of(finding)
+    if moments and (seconds := (moments[1] - moments[0]).total_seconds()) * A_MINUTE / 60.0 < proof.requests - 1:
+        yield wording.sentence("at_once").filled(requests=wording.number(proof.requests), seconds=int(seconds) + 1)
 
 
 def _of_the_evidence(proof: Evidence, equals: float) -> Iterator[wording.Text]:
@@ -94,7 +103,8 @@ def _of_the_official(finding: Any, around: Surroundings, history: int) -> Iterat
         return
     own = around.totals.loc[official]
     explained = int(own.n_visits - own.n_unexplained)
-    if around.register or explained:
+    # What is listed of a terminal are requests under other accounts: how many of the official's own have a reason says nothing of them.
+    if finding.statistic != MANY_ACCOUNTS and (around.register or explained):
         yield wording.sentence("tried").filled(visits=int(own.n_visits), explained=explained)
     if history < SHORT_HISTORY:
         yield wording.sentence("newcomer").filled(weeks=history)

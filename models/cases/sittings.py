@@ -18,18 +18,18 @@ from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from models.cases.evidence import MOST_ROWS, Evidence, Joined, Shared
 
-TERMINAL, PEOPLE, IN_TURN = "terminal", "people", "in_turn"
-"""What findings share: turns at one terminal, the same people, turns about a few of the same people."""
+TERMINAL, PEOPLE, IN_TURN, REQUESTS = "terminal", "people", "in_turn", "requests"
+"""What findings share: turns at one terminal, the same people, turns about a few of the same people, the same requests."""
 SOON_MINUTES = 15
 """A terminal that somebody else uses so soon was hardly left for other work in between."""
 SAME_HOURS_MINUTES = 60
 """Who asks about the same people within the hour is at the same matter; a file that is passed on lies longer."""
 TURNS = 3
 """There, back, and there again: handing over takes one turn, handing back two, and both are usual in any office."""
-FEW_PEOPLE = 3
-"""One or two people in common are a household or a file that two officials deal with."""
+FEW = 3
+"""One or two people in common are a household or a file that two officials deal with; one or two requests are a slip."""
 MOST_OF_THEM = 2 / 3
-"""A clear majority: about half of the people in common, each would still have a matter of his own."""
+"""A clear majority: about half of the people or requests in common, each would still have a matter of his own."""
 MOST_OFFICIALS = 5
 """What more of them share is an office's common work; a reader asks about a handful by name."""
 
@@ -41,11 +41,15 @@ def together(engine: DuckDBEngine, chosen: pd.DataFrame, evidence: Sequence[Evid
     are findings as FINDINGS declares them, strangest first; the engine has `week_log`.
     """
     rows = _rows(engine, chosen, evidence)
+    # Behind a finding about a terminal stand requests under other accounts: what those did is no turn of whose terminal it is.
+    own = {place: behind[behind.requester_user == chosen.requester_user.iloc[place]] for place, behind in rows.items()}
     found: list[Evidence | None] = list(evidence)
     for lead, others in _of_one_agency(chosen):
         if found[lead] is None:
             continue
-        shared = {o: shared_by(rows[lead], rows[o]) for o in others if found[o] is not None}
+        shared = {
+            o: shared_by(own[lead], own[o]) + same_requests(rows[lead], rows[o]) for o in others if found[o] is not None
+        }
         joining = [other for other in others if shared.get(other)][: MOST_OFFICIALS - 1]
         if joining:
             joins = [Joined(next(chosen.iloc[[o]].itertuples()), evidence[o], shared[o]) for o in joining]
@@ -55,23 +59,32 @@ def together(engine: DuckDBEngine, chosen: pd.DataFrame, evidence: Sequence[Evid
 
 
 def shared_by(one: pd.DataFrame, other: pd.DataFrame) -> tuple[Shared, ...]:
-    """What makes one sitting of two officials' requests of a week; nothing of what they merely have in common."""
+    """What makes one sitting of the requests that two officials made in a week; nothing of what they merely have in common."""
     both = pd.concat([one, other])
     people, others = set(one.subject_key.dropna()), set(other.subject_key.dropna())
     same = people & others
     terminals = [rows for _, rows in both[both.requester_terminal.notna()].groupby("requester_terminal")]
     at_terminal = max((turns(rows, SOON_MINUTES) for rows in terminals), default=0)
     about_them = turns(both[both.subject_key.isin(same)], SAME_HOURS_MINUTES)
-    for_the_most_part = len(same) >= max(FEW_PEOPLE, MOST_OF_THEM * min(len(people), len(others)))
     shared = (
         Shared(TERMINAL, at_terminal) if at_terminal >= TURNS else None,
         Shared(PEOPLE, len(same))
-        if for_the_most_part
+        if _for_the_most_part(len(same), len(people), len(others))
         else Shared(IN_TURN, about_them)
         if about_them >= TURNS
         else None,
     )
     return tuple(each for each in shared if each is not None)
+
+
+def same_requests(one: pd.DataFrame, other: pd.DataFrame) -> tuple[Shared, ...]:
+    """The requests that stand behind both findings, as where the accounts of others were used at somebody's terminal."""
+    same = len(set(one.request_id) & set(other.request_id))
+    return (Shared(REQUESTS, same),) if _for_the_most_part(same, len(one), len(other)) else ()
+
+
+def _for_the_most_part(same: int, of_one: int, of_other: int) -> bool:
+    return same >= max(FEW, MOST_OF_THEM * min(of_one, of_other))
 
 
 def turns(rows: pd.DataFrame, minutes: int) -> int:

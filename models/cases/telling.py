@@ -9,7 +9,7 @@ from typing import Any
 from features.catalogue import statistics
 from models.cases import wording
 from models.cases.contributions import LEARNED
-from models.cases.evidence import OF_REQUESTS, Evidence
+from models.cases.evidence import MANY_ACCOUNTS, OF_REQUESTS, Evidence
 from models.cases.reasons import cell_of, label_of
 from models.ranking.findings import OFFICIAL, ONE_ATTRIBUTE, OVER_TIME, RULE_VIOLATION
 from models.statistics.unexplained import LEAD
@@ -40,15 +40,19 @@ def story_of(finding: Any, proof: Evidence, reasons: Reasons, register: bool) ->
     }  # fmt: skip
     told = {name: wording.number(value) for name, value in numbers.items()}
     return _template(finding, proof, reasons, register).filled(
-        cell=cell_of(finding), when=when_of(finding), also=also_of(finding, proof), **told
+        cell=cell_of(finding),
+        when=when_of(finding),
+        also=also_of(finding, proof),
+        terminal=finding.slot if finding.statistic == MANY_ACCOUNTS else "",
+        **told,
     )
 
 
 def when_of(finding: Any) -> wording.Text:
     """When the sitting of a finding was, from its first request to its last; nothing where a finding is of no sitting."""
-    if finding.statistic != UNNAMED_SITTING:
+    if not (moments := moments_of(finding)):
         return wording.Text("", "")
-    first, last = (datetime.fromisoformat(moment) for moment in finding.slot.split("/")[:2])
+    first, last = moments
     numbers = {
         "year": first.year,
         "month": first.month,
@@ -60,6 +64,14 @@ def when_of(finding: Any) -> wording.Text:
     name = "when" if first.date() == last.date() else "when_overnight"
     name = "when_minute" if numbers["first"] == numbers["last"] and name == "when" else name
     return wording.sentence(name).filled(**numbers, last_month=last.month, last_day=last.day)
+
+
+def moments_of(finding: Any) -> tuple[datetime, datetime] | None:
+    """The first and the last moment of the sitting of a finding; None of any other finding."""
+    if finding.statistic != UNNAMED_SITTING:
+        return None
+    first, last = (datetime.fromisoformat(moment) for moment in finding.slot.split("/")[:2])
+    return first, last
 
 
 def also_of(finding: Any, proof: Evidence) -> wording.Text:

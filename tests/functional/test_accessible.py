@@ -81,6 +81,24 @@ def test_no_page_breaks_a_rule_of_wcag(place: Path, shown: Tab, page: str, width
     assert {"color-contrast", "html-has-lang", "document-title"} <= set(found["tried"])
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("width", [DESKTOP, NARROW])
+def test_no_page_nor_its_list_of_cases_is_wider_than_the_window(
+    place: Path, shown: Tab, width: int, language: str
+) -> None:
+    """However long a title is: nobody sees what lies beyond the edge."""
+    page = place / PAGES[0]
+    shown.open(page, width)
+    shown.evaluate(f"document.querySelector('#language button[lang={language}]').click()")
+    shown.evaluate(
+        "document.querySelectorAll('.list tbody th span').forEach(title => title.textContent = '長い題名 '.repeat(30))"
+    )
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate(
+        "[...document.querySelectorAll('.scroll:has(> .list)')].every(e => e.scrollWidth <= e.clientWidth)"
+    )
+
+
 def test_what_breaks_a_rule_is_found(place: Path, shown: Tab, tmp_path: Path) -> None:
     page = (place / "reports/index.html").read_text(encoding="utf-8")
     spoilt = tmp_path / "spoilt.html"

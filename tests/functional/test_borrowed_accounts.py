@@ -22,11 +22,15 @@ WEEK = Week.parse(CURRENT)
 
 @dataclass(frozen=True)
 class Borrowed:
-    """The cases of the week, its page, and the requests that were planted."""
+    """The cases of the week, its page, and the rows of the requests that were planted."""
 
     cases: list[dict[str, Any]]
     page: str
-    planted: frozenset[str]
+    rows: list[dict[str, Any]]
+
+    @property
+    def planted(self) -> frozenset[str]:
+        return frozenset(row["request_id"] for row in self.rows)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def borrowed(tmp_path_factory: pytest.TempPathFactory) -> Borrowed:
     return Borrowed(
         list(pq.ParquetFile(lake.cases(WEEK)).read().to_pylist()),
         (lake.report(WEEK, 1) / "report.html").read_text(encoding="utf-8"),
-        frozenset(row["request_id"] for row in rows),
+        rows,
     )
 
 
@@ -71,6 +75,11 @@ def test_the_case_is_of_whose_terminal_it_is_and_names_all(borrowed: Borrowed) -
     assert set(case["users"]) == {HOST, *LENT}
     assert set(case["request_ids"]) == borrowed.planted
     assert f"ほかの職員{len(LENT)}名の利用者ID" in case["story_ja"]
+    (row,) = {row["requester_terminal"] for row in borrowed.rows}
+    assert f"端末（{row}）" in case["story_ja"]
+    assert not [text for text in case["against"] if "自動照合した理由" in text["text_ja"]], (
+        "they are of his own look-ups"
+    )
 
 
 def test_the_page_asks_who_sat_there(borrowed: Borrowed) -> None:

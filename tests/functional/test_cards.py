@@ -48,6 +48,10 @@ def test_it_says_what_the_model_learned_from(reported: Reported, text: str) -> N
     assert "iforest" in model and bundle.fingerprint in model and f"seed = {bundle.parameters['seed']}" in model
 
 
+def test_a_wide_table_scrolls_by_itself_and_does_not_widen_the_page(text: str) -> None:
+    assert text.count("<table>") == len(re.findall(r'<div class="scroll"[^>]*><table>', text)) > 0
+
+
 def test_rates_are_of_all_its_cases_with_an_interval(reported: Reported, text: str) -> None:
     cases = pq.read_metadata(reported.lake.cases(reported.week)).num_rows
     agencies = pq.read_metadata(reported.lake.scores("agency", reported.week)).num_rows

@@ -71,6 +71,35 @@ def test_a_case_is_on_one_or_two_pages_and_its_heading_with_it(paper: pypdfium2.
     assert "各事案" in pages[starts[0]], "the heading of all cases stands with the first of them"
 
 
+FOOT = 50.0
+"""Points: below this height of a page stand its id and number alone."""
+
+
+def last_line(page: pypdfium2.PdfPage) -> str:
+    """What stands lowest on a page above its foot; nothing on an empty one."""
+    text = page.get_textpage()
+    boxes = [text.get_rect(n) for n in range(text.count_rects())]
+    lowest = min((box for box in boxes if box[1] > FOOT), key=lambda box: box[1], default=None)
+    return text.get_text_bounded(bottom=lowest[1], top=lowest[3]).strip() if lowest else ""
+
+
+@pytest.mark.parametrize("height", range(0, 70, 14))
+def test_no_page_is_empty_and_no_heading_is_left_behind_at_its_foot(folder: Path, tmp_path: Path, height: int) -> None:
+    """Wherever on a page the pictures and rows of a case come to stand: before those of each case lies another gap."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    first, *parts = page.split('<section class="ask">')
+    gaps = (f'<div style="height:{height + 70 * n}px"></div><section class="ask">' for n in range(len(parts)))
+    with_gaps = first + "".join(gap + part for gap, part in zip(gaps, parts, strict=True))
+    write_pdf(
+        with_gaps.replace("<footer>", f'<div style="height:{5 * height}px"></div><footer>'), "-", tmp_path / "gaps.pdf"
+    )
+    with pypdfium2.PdfDocument(tmp_path / "gaps.pdf") as document:
+        lines = [last_line(page) for page in document]
+    assert all(lines)
+    assert not {"照会の日時", "根拠となる照会", "なぜ目立つか", "機関に確認する事項"} & set(lines)
+    assert not [line for line in lines if line.startswith("照会日時")], "rows follow the head of their table"
+
+
 def test_paper_is_japanese_with_fonts_inside(paper: pypdfium2.PdfDocument, pages: list[str]) -> None:
     text = "".join(pages)
     assert "反対の事情" in text

@@ -245,6 +245,7 @@ def test_a_case_of_two_officials_in_one_sitting_names_both_and_says_why(inputs: 
     assert "筆頭の職員又はあわせて掲げる職員に関するもの" in case
     assert "../before.html#case-2" in case
     assert page.count("あわせて掲げる職員</span>") == 1
+    assert 'class="named"' not in case, "the heading names both already"
     table = (tmp_path / "r" / "cases.csv").read_text(encoding="utf-8-sig")
     assert "u-second：同じ端末で、交互に照会しています。" in table
 

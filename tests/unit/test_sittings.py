@@ -15,7 +15,7 @@ from features.weeks import Week
 from models.cases import Surroundings, _with_joined, joined, listing
 from models.cases.evidence import NOTHING, Evidence, Shared
 from models.cases.joined import entities_of
-from models.cases.sittings import IN_TURN, MOST_OFFICIALS, PEOPLE, SOON_MINUTES, TERMINAL, turns
+from models.cases.sittings import IN_TURN, MOST_OFFICIALS, PEOPLE, REQUESTS, SOON_MINUTES, TERMINAL, turns
 
 NINE = datetime(2026, 11, 9, 9, 0)
 Row = dict[str, Any]
@@ -164,6 +164,24 @@ def test_earlier_rows_come_after_the_weeks_and_rows_beyond_the_limit_are_counted
     assert merged.requests == 10
 
 
+def test_what_others_did_at_a_terminal_are_no_turns_of_whose_terminal_it_is() -> None:
+    """Two accounts take turns at a terminal of `u0`; `u3` did other work. Who is named in the requests joins, for those."""
+    rows = [*in_turn_at_one_terminal(), *(looked_up("u3", 4000 + n, f"s{90 + n}") for n in range(4))]
+    proofs = [
+        evidence_of([row for row in rows if row["requester_user"] in users])
+        for users in (("u1", "u2"), ("u1",), ("u3",))
+    ]
+    chosen = pd.DataFrame({"entity": ["user"] * 3, "agency_code": ["A"] * 3, "requester_user": ["u0", "u1", "u3"]})
+    with DuckDBEngine() as engine:
+        engine.given("week_log", pa.Table.from_pylist(rows))
+        lead, gone, apart = listing.together(engine, chosen, proofs)
+    assert lead is not None
+    assert [(join.finding.requester_user, join.shared) for join in lead.joined] == [("u1", (Shared(REQUESTS, 3),))]
+    assert lead.requests == 6
+    assert gone is None
+    assert apart == proofs[2]
+
+
 def test_a_finding_without_rows_joins_nobody() -> None:
     chosen = pd.DataFrame({"entity": ["user"] * 2, "agency_code": ["A"] * 2, "requester_user": ["u1", "u2"]})
     with DuckDBEngine() as engine:
@@ -188,7 +206,7 @@ def test_a_case_tells_who_joins_it_why_and_goes_on_from_any_of_theirs(monkeypatc
                 "counterfactual_ja": "これがなければ。", "counterfactual_en": "Without."}  # fmt: skip
     case = _with_joined(row, [told], around)
     assert case["continues"] == "earlier"
-    assert str(case["counterfactual_ja"]).startswith("これがなければ。以上は、筆頭の職員の")
+    assert str(case["counterfactual_ja"]).startswith("これがなければ。以上は、筆頭の職員に")
     assert _with_joined(row, [], around) == row | {"joined": []}
 
 

@@ -17,6 +17,7 @@ from features.contract.columns import LINKAGE_LOG
 from features.engines.duckdb import DuckDBEngine
 from features.order import parameters_of
 from features.weeks import Week
+from models.cases.against import _of_the_pace
 from models.cases.evidence import Evidence, _special
 from models.cases.reasons import label_of
 from models.cases.telling import story_of
@@ -170,6 +171,13 @@ def test_a_sitting_within_a_minute_has_one_time() -> None:
     brief = SimpleNamespace(**vars(TOLD) | {"slot": "2026-11-14T22:03:00.000000/2026-11-14T22:03:09.000000/"})
     story = story_of(_finding(brief), Evidence(("R1",), (), (), 1, 1, 1), [], False)
     assert "2026年11月14日22:03に、" in story.ja
+
+
+@pytest.mark.parametrize(("slot", "told"), [("22:03:01.500000", True), ("22:12:00.000000", False)])
+def test_what_came_at_once_is_said_to_speak_against_it(slot: str, told: bool) -> None:
+    ended = SimpleNamespace(**vars(TOLD) | {"slot": f"2026-11-14T22:03:00.000000/2026-11-14T{slot}/"})
+    texts = list(_of_the_pace(_finding(ended), Evidence(("R1", "R2", "R3"), (), (), 1, 3, 1)))
+    assert ["3件は2秒以内に" in text.ja for text in texts] == [True] * told
 
 
 def test_people_are_told_where_the_log_names_them_and_midnight_has_two_dates() -> None:
