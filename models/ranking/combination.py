@@ -40,10 +40,11 @@ def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd
     """Minus the logarithm of the expected number a week of each official's value, one column an `attribute:window`.
 
     What was never seen in the weeks that scales were learned from is judged by the scale of what never occurs.
+    In the order of their names: a sum of doubles depends on it, and a served model is given its columns in another.
     """
     never = Tail.of([], CALIBRATION_WEEKS)
     return pd.DataFrame(
-        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in officials.columns},
+        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in sorted(officials.columns)},
         index=officials.index,
     )
 
