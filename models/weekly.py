@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from features.catalogue import attributes, query, statistics
+from features.catalogue import query, statistics
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
@@ -69,7 +69,7 @@ def score_week(
     findings = find(readings, champion.tails, learned, of_agencies)
     chosen, evidence = listed(engine, findings, readings, week, capacity)
     engine.given("pointed", _pointed(chosen, evidence))
-    asked = {**dates, "week": str(week), "share": requests_share, "attributes": float(len(attributes()))}
+    asked = {**dates, "week": str(week), "share": requests_share}
     requests = engine.arrow(query("results", "request_scores"), asked)
     around = replace(_surroundings(history, hits, earlier_cases), register=register)
     cases = case_table(chosen, evidence, findings, readings, around, champion, week)

@@ -1,5 +1,5 @@
--- The week's requests with a score (nats): how rare their visit is among the agency's visits, as a whole or in its rarest
--- attribute (of many one is rare by chance: `attributes` of them are told for that), and rarer still where it has no reason; what a finding points at counts at least as its finding (`pointed`), and each broken rule five nats. A reason
+-- The week's requests with a score (nats): how rare their visit is among the agency's visits as a whole, and rarer still where it has no
+-- reason; what a finding points at counts at least as its finding (`pointed`), and each broken rule five nats. A reason
 -- lowers a score, it does not end it. A request for which no official is named has no visit: how rare it is at its agency is its score.
 -- Kept are the highest `share` of the requests that are no part of a file, and all that a rule or a finding points at.
 WITH broken AS (
@@ -10,12 +10,9 @@ WITH broken AS (
 shown AS (SELECT p.request_id, MAX(p.level) AS level FROM pointed p GROUP BY p.request_id),
 in_visit AS (
     SELECT q.request_id, q.explained_by,
-           GREATEST(-LN(v.p_all), CASE WHEN q.explained_by IS NULL THEN COALESCE(-LN(v.p_unexplained), 0e0) ELSE 0e0 END,
-                    COALESCE(a.level - LN($attributes), 0e0)) AS level
+           GREATEST(-LN(v.p_all), CASE WHEN q.explained_by IS NULL THEN COALESCE(-LN(v.p_unexplained), 0e0) ELSE 0e0 END) AS level
     FROM recent_visit_request q
     JOIN recent_rated_visit v ON v.monday = q.monday AND v.visit_no = q.visit_no
-    LEFT JOIN (SELECT visit_no, MAX(level) AS level FROM recent_rare_attribute WHERE monday = $monday GROUP BY visit_no) a
-      ON a.visit_no = q.visit_no
     WHERE q.monday = $monday
 ),
 scored AS (

@@ -1,4 +1,5 @@
-"""One number for an official's week: work without a reason leads, everything else that is rare adds to it."""
+"""One number for an official's week: work without a reason leads (where nobody lacks one, visits that are rare as a whole), everything
+else that is rare adds to it."""
 
 from __future__ import annotations
 
@@ -14,6 +15,11 @@ from models.ranking.calibration import CALIBRATION_WEEKS, Tail
 from models.statistics.unexplained import LEAD
 
 Floats = NDArray[np.float64]
+VISIT = "visit"
+"""Visits that are rare as a whole, in whichever attributes."""
+TELLS_FROM = 1.0
+"""From so many officials a week with work without a reason on, its absence says something of the others. Where a log's references are
+all taken at their word, nobody lacks a reason: it has no scale, and what would be left are sums and detectors, without a lead."""
 MODERATE = 0.08
 """A further attribute begins to add where fewer than so large a share of the officials is as marked in it. A share, as
 everything here: how many officials there are must not decide who of them is stranger."""
@@ -34,19 +40,30 @@ def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd
     """Minus the logarithm of the expected number a week of each official's value, one column an `attribute:window`.
 
     What was never seen in the weeks that scales were learned from is judged by the scale of what never occurs.
+    In the order of their names: a sum of doubles depends on it, and a served model is given its columns in another.
     """
     never = Tail.of([], CALIBRATION_WEEKS)
     return pd.DataFrame(
-        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in officials.columns},
+        {c: -tails.get(c, never).log_expected(officials[c].to_numpy(dtype=float)) for c in sorted(officials.columns)},
         index=officials.index,
     )
 
 
-def combined(rarities: pd.DataFrame, learned: Floats, officials: int) -> Floats:
+def leading(tails: Mapping[str, Tail]) -> tuple[str, ...]:
+    """The columns of which the rarest leads an official's week, by the scales of the weeks before: work without a reason, and where fewer than
+    TELLS_FROM officials a week had any, visits that are rare as a whole beside it."""
+    scale = tails.get(f"{LEAD}:1")
+    if scale is None or scale.log_rates[0] < np.log(TELLS_FROM):
+        return f"{LEAD}:1", f"{VISIT}:1"
+    return (f"{LEAD}:1",)
+
+
+def combined(rarities: pd.DataFrame, learned: Floats, officials: int, leads: Sequence[str]) -> Floats:
     """The official's week as one value in nats, `(n,)`, of so many `officials` in the week; `learned` is the detectors' common
-    rarity, nats, `(n,)`."""
-    further = [c for c in rarities.columns if c.endswith(":1") and c != f"{LEAD}:1"]
-    lead = rarities.get(f"{LEAD}:1", pd.Series(-np.log(max(officials, 1)), index=rarities.index)).to_numpy(dtype=float)
+    rarity, nats, `(n,)`; `leads` are the columns of which the rarest leads."""
+    further = [c for c in rarities.columns if c.endswith(":1") and c not in leads]
+    nothing = pd.Series(-np.log(max(officials, 1)), index=rarities.index)
+    lead = rarities.reindex(columns=list(leads)).max(axis=1).fillna(nothing).to_numpy(dtype=float)
     added = np.clip(rarities[further].to_numpy(dtype=float) + np.log(MODERATE * max(officials, 1)), 0.0, MOST).sum(
         axis=1
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from features.catalogue import attribute_of, statistics
 from models.ranking.agencies import AGENCY, agency_values
 from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
-from models.ranking.combination import attribute_rarities, combined
+from models.ranking.combination import attribute_rarities, combined, leading
 from models.statistics import WeekStatistics, standalone
 from models.statistics.frames import FINDINGS, checked
 from models.statistics.unexplained import LEAD
@@ -108,7 +108,7 @@ def _officials_values(
     officials: pd.DataFrame, tails: Mapping[str, Tail], learned: Learned
 ) -> tuple[pd.DataFrame, Floats]:
     rarities = attribute_rarities(officials, tails)
-    return rarities, combined(rarities, learned(officials), len(officials))
+    return rarities, combined(rarities, learned(officials), len(officials), leading(tails))
 
 
 def find(

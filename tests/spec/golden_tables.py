@@ -52,6 +52,7 @@ TABLES = {
     "strangeness_histogram": "agency_code track bin n",
     "earlier_strangeness_histogram": "agency_code track bin n",
     "attribute_level": "visit_no attribute level",
+    "visit_level": "visit_no agency_code attribute level",
     "level_step": "step least",
 }
 KINDS = {

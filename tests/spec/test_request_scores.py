@@ -18,7 +18,6 @@ TABLES = {
     "pointed": {"request_id": pa.string(), "level": pa.float64()},
     "recent_visit_request": {"monday": pa.date32(), "visit_no": pa.int64(), "request_id": pa.string(), "explained_by": pa.string()},
     "recent_rated_visit": {"monday": pa.date32(), "visit_no": pa.int64(), "p_all": pa.float64(), "p_unexplained": pa.float64()},
-    "recent_rare_attribute": {"monday": pa.date32(), "visit_no": pa.int64(), "level": pa.float64()},
     "recent_unnamed_request": {"monday": pa.date32(), "request_id": pa.string(), "level": pa.float64()},
     "week_log": {"request_id": pa.string(), "requester_agency": pa.string(), "requester_user": pa.string(), "subject_key": pa.string()},
 }  # fmt: skip
@@ -34,7 +33,6 @@ def scores(
     share: float,
     hits: tuple[str, ...] = (),
     pointed: dict[str, float] | None = None,
-    rare: float = 0.0,
     unnamed: float | None = None,
 ) -> dict[str, float]:
     """Scores of four requests of visits, and of one (R5) that no official made."""
@@ -43,14 +41,13 @@ def scores(
         "pointed": [{"request_id": r, "level": level} for r, level in (pointed or {}).items()],
         "recent_visit_request": [{"monday": MONDAY, "visit_no": n, "request_id": r, "explained_by": VISITS[r][2]} for n, r in enumerate(VISITS)],
         "recent_rated_visit": [{"monday": MONDAY, "visit_no": n, "p_all": p, "p_unexplained": u} for n, (p, u, _) in enumerate(VISITS.values())],
-        "recent_rare_attribute": [{"monday": MONDAY, "visit_no": 0, "level": rare}] if rare else [],
         "recent_unnamed_request": [{"monday": MONDAY, "request_id": "R5", "level": unnamed}] if unnamed is not None else [],
         "week_log": [{"request_id": r, "requester_agency": "A"} for r in (*VISITS, "R5")],
     }  # fmt: skip
     with DuckDBEngine() as engine:
         for name, kinds in TABLES.items():
             engine.given(name, pa.Table.from_pylist(rows[name], schema=pa.schema(list(kinds.items()))))
-        given = {"monday": MONDAY, "week": "2026-W46", "share": share, "attributes": 10.0}
+        given = {"monday": MONDAY, "week": "2026-W46", "share": share}
         return {
             row["request_id"]: row["score"]
             for row in engine.arrow(query("results", "request_scores"), given).to_pylist()
@@ -76,8 +73,3 @@ def test_a_request_without_an_official_is_ordered_by_how_rare_it_is_at_its_agenc
     assert list(scores(0.4, unnamed=3.0)) == ["R2", "R5"]
     assert scores(1.0, unnamed=3.0)["R5"] == pytest.approx(3.0)
     assert scores(1.0, unnamed=3.0, pointed={"R5": 7.0})["R5"] == pytest.approx(7.0)
-
-
-def test_the_rarest_attribute_may_lead_less_what_one_of_ten_shows_by_chance() -> None:
-    assert scores(1.0, rare=8.0)["R1"] == pytest.approx(8.0 - log(10))
-    assert scores(1.0, rare=2.5)["R1"] == pytest.approx(log(2))

@@ -40,6 +40,13 @@ def worked(user: str, terminal: str, visits: int, department: str = "D1") -> dic
             "n": 1000.0 * visits}  # fmt: skip
 
 
+def leveled(number: int, **levels: float) -> list[dict[str, object]]:
+    """A visit at A, and how rare it is in each attribute."""
+    return [
+        {"visit_no": number, "agency_code": "A", "attribute": name, "level": level} for name, level in levels.items()
+    ]
+
+
 OFFICE = [worked("u1", "T1", 100), worked("u2", "T2", 90), worked("u2", "T2", 10, "D2"), worked("u3", "T3", 60), worked("u3", "T1", 2),
           worked("u4", "T1", 5), worked("u4", "T4", 60), worked("u5", "T5", 10), worked("u1", "T6", 30), worked("u2", "T6", 30)]  # fmt: skip
 """u1 works at T1 and, as u2 does, at T6; u3 came to T1 twice, u4 oftener; T5 has hardly been used."""
@@ -137,6 +144,11 @@ GOLDEN = [
         "cases", "once, however many requests are about it",
         {"request": [{"requester_agency": "A", "case_ref": "C1", "subject_key": "s1"}] * 3, "delivered_case": [case()]},
         {("A", "C1")}, ("agency_code", "case_ref"),
+    ),
+    Golden(
+        "visit_strangeness", "what is rare counts in full, what is not a tenth above one nat; the handler does not weigh where a reason is missing",
+        {"visit_level": [*leveled(1, clock=2.9, handler=4.0), *leveled(2, clock=2.0, procedure=2.5), *leveled(3, clock=3.0, handler=3.0)]},
+        {(1, 1.9, 4.19), (2, 2.5, 0.25), (3, 2.0, 6.0)}, ("visit_no", "strangeness", "total"),
     ),
     Golden(
         "strangeness_tail", "2 of 8 visits are so strange here, 2 of 20 anywhere: (2 + 10 · 0.1) of 18; without a reason 1 and 1",
