@@ -26,9 +26,16 @@ LONG_AGO = date(2020, 1, 1)
 
 
 def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
-    """The week's log and its reference tables, without any earlier week."""
+    """The week's log and its reference tables; of earlier weeks only where officials worked."""
     chance = random.Random(seed)
-    _write(folder / "log.parquet", LOADED, [_request(chance, number) for number in range(rows)] + _to_and_fro(chance))
+    _write(
+        folder / "log.parquet",
+        LOADED,
+        [_request(chance, number) for number in range(rows)]
+        + _to_and_fro(chance)
+        + _unnamed(chance)
+        + _other_affairs(chance),
+    )
     tables = {
         "agencies": [{"agency_code": a, "kind": "city", "valid_from": LONG_AGO} for a in AGENCIES[:2]]
         + [{"agency_code": "P1", "kind": "pension", "valid_from": LONG_AGO}],
@@ -40,7 +47,9 @@ def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
     }  # fmt: skip
     for name, filled in tables.items():
         _write(folder / f"{name}.parquet", REFERENCE[name], filled)
-    return WeekInputs(WEEK, folder / "log.parquet", {name: folder / f"{name}.parquet" for name in tables}, {})
+    pq.write_table(_worked(), folder / "user_profile.parquet")
+    known = {"user_profile": [folder / "user_profile.parquet"]}
+    return WeekInputs(WEEK, folder / "log.parquet", {name: folder / f"{name}.parquet" for name in tables}, known)
 
 
 def _request(chance: random.Random, number: int) -> dict[str, Any]:
@@ -75,6 +84,36 @@ def _to_and_fro(chance: random.Random) -> list[dict[str, Any]]:
                                     "requested_at": WEEK.start + timedelta(hours=9, minutes=2 * place)}
         for place, (number, terminal) in enumerate(used)
     ]  # fmt: skip
+
+
+def _unnamed(chance: random.Random) -> list[dict[str, Any]]:
+    """Within minutes of a Sunday night four requests without an official, at a provider that nobody else asks."""
+    return [
+        _request(chance, 9_100 + n) | {"requester_agency": "A1", "requester_user": None, "channel": "interactive", "provider_agency": "P2",
+                                       "requested_at": WEEK.start + timedelta(days=6, hours=3, minutes=2 * n)}
+        for n in range(4)
+    ]  # fmt: skip
+
+
+def _other_affairs(chance: random.Random) -> list[dict[str, Any]]:
+    """Three officials ask about a person under his case of another affair."""
+    other = {"JM1": "JM2", "JM2": "JM3", "JM3": "JM1"}
+    return [
+        _request(chance, 9_200 + n) | {"requester_agency": "A1", "requester_user": f"u{n % 3}", "channel": "interactive", "subject_key": f"s{n}",
+                                       "affair_code": other[affair], "procedure_code": other[affair].replace("JM", "JT"),
+                                       "case_ref": f"A1-{affair}-{n}"}
+        for n in range(7) for affair in AFFAIRS
+    ]  # fmt: skip
+
+
+def _worked() -> pa.Table:
+    """T2 is the terminal of u5, elsewhere all share T1."""
+    rows = [
+        {"attribute": "terminal", "agency_code": agency, "department": "D1", "requester_user": f"u{user}",
+         "value": "T2" if user == 5 else "T1", "n": 40_000.0, "slow": 40_000.0}
+        for agency in AGENCIES for user in range(6)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows)
 
 
 def _authority(affair: str, item: int) -> dict[str, Any]:
