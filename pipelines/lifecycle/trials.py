@@ -38,7 +38,7 @@ class Judged:
     @property
     def promise_holds(self) -> bool:
         """Whether as many cases were found as a quiet week is promised; true too where the weeks are too few to tell."""
-        return all(level.holds for level in self.levels if level.level >= JUDGED_FROM)
+        return all(level.holds for level in self.levels if level.beyond >= JUDGED_FROM)
 
     def at(self, capacity: int) -> int:
         """The length of list that is judged for inspectors of this capacity: the greatest that they can read."""

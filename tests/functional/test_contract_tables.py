@@ -13,7 +13,7 @@ from tests.functional.contract_tables import columns_of, same_type
     [
         ("scores", 9),
         ("requests", 7),
-        ("cases", 17),
+        ("cases", 18),
         ("case_weeks", 10),
         ("rule_hits", 7),
         ("drift", 10),

@@ -120,6 +120,9 @@ def _pointed_at(engine: DuckDBEngine, evidence: str) -> dict[str, Scalar]:
         "lost_answer": "SELECT agency_code AS agency FROM recent_lost_answer ORDER BY ALL LIMIT 1",
         "file_content": "SELECT agency_code AS agency, department, affair_code AS affair, first_at FROM recent_batch_run "
         "WHERE monday = (SELECT MAX(monday) FROM recent_batch_run) AND n_people > 1 ORDER BY ALL LIMIT 1",
+        "many_accounts": "SELECT agency_code AS agency, requester_terminal AS terminal FROM recent_guest_visit GROUP BY ALL ORDER BY COUNT(visit_no) DESC, agency, terminal LIMIT 1",
+        "unnamed_sitting": "SELECT agency_code AS agency, counted, cell, first_at, last_at FROM recent_unnamed_sitting "
+        "WHERE monday = (SELECT MAX(monday) FROM recent_unnamed_sitting) ORDER BY ALL LIMIT 1",
     }
     return dict(engine.arrow(first[evidence]).to_pylist()[0]) if evidence in first else {}
 
@@ -129,8 +132,9 @@ def _pointed_at(engine: DuckDBEngine, evidence: str) -> dict[str, Scalar]:
 def test_requests_behind_a_count(history: Compared, lake: Lake, count: str) -> None:
     week = lake.weeks()[-1]
     largest = history.duckdb.arrow(
-        "SELECT agency_code, cell FROM recent_agency_count WHERE counted = $count ORDER BY n DESC, agency_code, cell LIMIT 1",
-        {"count": count},
+        "SELECT agency_code, cell FROM recent_agency_count WHERE counted = $count AND monday = $monday "
+        "ORDER BY n DESC, agency_code, cell LIMIT 1",
+        {"count": count, "monday": week.monday},
     ).to_pylist()
     if not largest:
         assert count == "new_combination", "only there a week may have none"

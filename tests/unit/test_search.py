@@ -60,10 +60,12 @@ def judged(at_20: float, at_50: float, *levels: Level) -> float:
 def test_recall_at_capacity_decides_then_shorter_lists_and_the_promise_before_all() -> None:
     assert judged(0.0, 0.8) > judged(0.7, 0.7), "one event more at capacity outweighs all in shorter lists"
     assert judged(0.6, 0.7) > judged(0.5, 0.7)
-    broken, kept = Level(10, 4, 40, 90, 0), Level(10, 4, 40, 50, 4)
+    broken, kept = Level(10, 20, 4, 40, 90, 0), Level(10, 20, 4, 40, 50, 4)
     assert judged(1.0, 1.0, broken) < judged(0.0, 0.0, kept)
-    few = Level(10, 3, 30, 90, 0)
+    few = Level(10, 20, 3, 30, 90, 0)
     assert judged(1.0, 1.0, few) == judged(1.0, 1.0), "three weeks do not tell whether a promise holds"
+    above = Level(0, 10, 4, 40, 90, 0)
+    assert judged(1.0, 1.0, above) == judged(1.0, 1.0), "misuse that was found breaks no promise"
 
 
 @pytest.mark.parametrize(
