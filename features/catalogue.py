@@ -185,7 +185,7 @@ class Rule(Declared):
     """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs; `allows` has
     every threshold by which an agency or a combination is exempt.
 
-    `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
+    `innocent`: what would explain a hit. `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
     gone speaks of a late register). What the law forbids no reason excuses.
 
     `detail` says of a hit what it is; where a rule has several `clauses`, the query gives the name of the one that was broken
@@ -200,6 +200,7 @@ class Rule(Declared):
     allows: dict[str, Allowance] = {}
     label: Bilingual
     ground: Bilingual
+    innocent: Bilingual
     detail: Bilingual
     clauses: dict[str, Bilingual] = {}
     facts: tuple[str, ...] = ()

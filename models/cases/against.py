@@ -57,7 +57,8 @@ def against(
     if finding.requester_user is not None:
         texts += _of_the_official(finding, around, history)
     texts += _of_the_agency(finding, around)
-    return [*texts, wording.of_statistic(finding.statistic, "innocent")]
+    innocent = wording.of_statistic(finding.statistic, "innocent")
+    return [*texts, innocent.filled(excuse=wording.of_rule(finding.rule, "innocent"))]
 
 
 def _of_the_pace(finding: Any, proof: Evidence) -> Iterator[wording.Text]:

@@ -84,8 +84,13 @@ def _alike(reason: Reason, other: Reason, name: str) -> bool:
 
 def label_of(finding: Any) -> wording.Text:
     """What a finding is called."""
+    return _named(wording.of_statistic(finding.statistic, "label"), finding)
+
+
+def _named(template: wording.Text, finding: Any) -> wording.Text:
+    """With what the finding is of in its place: an attribute, a cell of a count, or a rule."""
     attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
-    return wording.of_statistic(finding.statistic, "label").filled(attribute=attribute, cell=cell_of(finding))
+    return template.filled(attribute=attribute, cell=cell_of(finding), rule=wording.of_rule(finding.rule, "label"))
 
 
 def cell_of(counted: Any) -> wording.Text:
@@ -140,8 +145,7 @@ def _reason(feature: str, label: wording.Text, unit: wording.Text, actual: float
 
 def _reason_of_finding(finding: Any) -> Reason:
     name = finding.statistic
-    attribute = wording.of_attribute(finding.attribute) if finding.attribute else ""
-    counted = wording.quantity_of(name).filled(attribute=attribute, cell=cell_of(finding))
+    counted = _named(wording.quantity_of(name), finding)
     return _reason(name, counted, wording.of_statistic(name, "unit"), finding.actual, finding.typical)
 
 

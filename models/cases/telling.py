@@ -36,11 +36,13 @@ def story_of(finding: Any, proof: Evidence, reasons: Reasons, register: bool) ->
     numbers = {
         "days": proof.days, "visits": proof.visits, "requests": proof.requests, "subjects": len(proof.subjects),
         "officials": len(proof.users), "departments": proof.departments,
-        "actual": finding.actual, "typical": finding.typical,
+        "actual": finding.actual,
     }  # fmt: skip
     told = {name: wording.number(value) for name, value in numbers.items()}
     return _template(finding, proof, reasons, register).filled(
+        typical=wording.expected(finding.typical),
         cell=cell_of(finding),
+        rule=wording.of_rule(finding.rule, "label"),
         when=when_of(finding),
         also=also_of(finding, proof),
         terminal=finding.slot if finding.statistic == MANY_ACCOUNTS else "",
@@ -93,7 +95,7 @@ def _template(finding: Any, proof: Evidence, reasons: Reasons, register: bool) -
     story = wording.of_statistic(finding.statistic, "story")
     if not proof.request_ids and any(f"{{{name}}}" in story.ja for name in ("days", "visits", "subjects")):
         return wording.sentence("nothing_listed")
-    if finding.requester_user is not None and not proof.subjects and proof.visits:
+    if finding.requester_user is not None and not proof.subjects and "{visits}" in story.ja:
         return wording.sentence("nobody_named")
     if not proof.subjects and "{subjects}" in story.ja:
         return wording.sentence("nobody_named_of_requests")

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from features.catalogue import Bilingual, attribute_of, counts, statistics
+from features.catalogue import Bilingual, attribute_of, counts, rules, statistics
 
 FILE = Path(__file__).with_name("wording.yaml")
 
@@ -50,6 +50,12 @@ def _declared() -> dict[str, Any]:
 def of_statistic(name: str, part: str) -> Text:
     """`label`, `story`, `innocent` or `unit` of a statistic."""
     return _text(getattr(statistics()[name], part))
+
+
+def of_rule(name: str | None, part: str) -> Text:
+    """`label` or `innocent` of a rule; nothing where a finding is of none."""
+    declared = next((rule for rule in rules() if rule.name == name), None)
+    return _text(getattr(declared, part)) if declared else Text("", "")
 
 
 def quantity_of(name: str) -> Text:
@@ -111,3 +117,9 @@ def sentence(name: str) -> Text:
 def number(value: float) -> str:
     """A count as a person reads it: whole from a hundred up and where whole, else one decimal; thousands are parted as in tables."""
     return f"{value:,.0f}" if abs(value) >= 100 or abs(value - round(value)) < 0.05 else f"{value:.1f}"
+
+
+def expected(value: float) -> Text:
+    """A number that was to be expected, as a person reads it: what reads as nought and is not is told as almost that."""
+    told = number(value)
+    return Text(f"ほぼ{told}", f"almost {told}") if told == "0" and value > 0 else Text(told, told)

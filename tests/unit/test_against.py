@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from features.catalogue import Rule, rules
 from models.cases import Surroundings
 from models.cases.against import against
 from models.cases.evidence import Evidence
@@ -19,7 +20,7 @@ WIDE = Evidence(tuple(f"R{n}" for n in range(40)), ("u1",), ("s1", "s2"), 5, 40,
 
 def finding(statistic: str, **values: Any) -> Any:
     usual = {"statistic": statistic, "entity": "user", "agency_code": "A", "requester_user": "u1", "attribute": None,
-             "cell": None, "counted": None}  # fmt: skip
+             "rule": None, "cell": None, "counted": None}  # fmt: skip
     return SimpleNamespace(**usual | values)
 
 
@@ -92,6 +93,14 @@ def test_what_is_explained_and_how_short_the_history_is() -> None:
 ])  # fmt: skip
 def test_missing_reasons_speak_only_where_the_case_is_about_them(statistic: str, share: float, says: bool) -> None:
     assert ("%も理由の自動確認" in told(finding(statistic), WIDE, around=around(share=share))) == says
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_each_rule_has_an_excuse_of_its_own(rule: Rule) -> None:
+    text = told(finding("rule_violation", rule=rule.name), WIDE)
+    assert rule.innocent.ja in text
+    assert not [other.name for other in rules() if other != rule and other.innocent.ja in text]
+    assert "{" not in text
 
 
 def test_equals_of_a_quiet_week_are_told_where_there_are_any() -> None:

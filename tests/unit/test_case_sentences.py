@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from features.catalogue import statistics
+from features.catalogue import Rule, rules, statistics
 from features.contract.columns import RESULTS
 from models.cases import Surroundings, told_expected
 from models.cases.evidence import NOTHING, Evidence, _of_rows
-from models.cases.reasons import _once, _reason, _says_again, cell_of
+from models.cases.reasons import _once, _reason, _says_again, cell_of, label_of
 from models.cases.telling import story_of, title_of, without_what
 from models.cases.wording import Text, of_cell, quantity_of
 from models.statistics.file_content import KINDS, PEOPLE
@@ -76,6 +76,7 @@ def finding(statistic: str, **values: Any) -> Any:
     usual = {
         "statistic": statistic,
         "attribute": None,
+        "rule": None,
         "cell": None,
         "counted": None,
         "requester_user": "u1",
@@ -99,6 +100,15 @@ def test_a_title_is_of_the_number_that_stands_beside_it() -> None:
 def test_without_a_register_of_cases_nothing_is_called_unexplained(statistic: str) -> None:
     assert "説明のつかない" not in title_of(finding(statistic), LED, False).ja
     assert "受付台帳が提供されていない" in story_of(finding(statistic), SIX, LED, False).ja
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_broken_rule_is_named_wherever_the_case_is_told(rule: Rule) -> None:
+    broken = finding("rule_violation", rule=rule.name)
+    told = (title_of(broken, LED, True), story_of(broken, SIX, LED, True), label_of(broken))
+    assert all(rule.label.ja in text.ja and rule.label.en in text.en for text in told)
+    nobody = Evidence(tuple("abcdef"), ("u",), (), 2, 3, 1)
+    assert story_of(broken, nobody, LED, True) == told[1], "a rule is broken by requests, whomever they are about"
 
 
 def test_people_are_not_told_of_where_the_log_names_none() -> None:
@@ -162,6 +172,14 @@ def test_requests_beyond_those_named_are_counted() -> None:
 )
 def test_numbers_that_read_alike_are_neither_above_nor_below(actual: float, typical: float, told: str) -> None:
     assert told in str(_reason("x", Text("照会", "look-ups"), Text("件", "requests"), actual, typical)["text_ja"])
+
+
+@pytest.mark.parametrize(
+    ("typical", "told"), [(0.02, "ほぼ0件"), (0.0, "のは0件"), (0.3, "のは0.3件"), (12.0, "のは12件")]
+)
+def test_a_story_does_not_say_that_nothing_was_expected_where_little_was(typical: float, told: str) -> None:
+    of_agency = finding("agency_procedure", requester_user=None, counted="procedure", cell="JT1", typical=typical)
+    assert told in story_of(of_agency, SIX, LED, True).ja
 
 
 @pytest.mark.parametrize("change", ["急減", "増加", "途絶", "欠落", "反復"])
