@@ -13,11 +13,12 @@ SKIPS_ALLOWED_IN_CI: frozenset[str] = frozenset()
 
 
 class ByWorld(LoadScopeScheduling):  # type: ignore[misc]
-    """Tests of a file share their worlds, and those on Spark one cluster: each runs whole in one process."""
+    """Tests of a file share their worlds, those of `planted` one week, and those on Spark one cluster: each runs whole in one
+    process."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "spark" if "/parity/" in file else file
+        return next((folder for folder in ("/parity/", "/planted/") if folder in file), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByWorld:

@@ -36,7 +36,7 @@ Rarity = dict[str, float]
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A simulated world with misuse, reported."""
     base = tmp_path_factory.mktemp("faithful")
-    world = PARAMETERS.simulate.resized({"weeks": 12, "agencies": 60, "seed": 5})
+    world = PARAMETERS.simulate.resized({"weeks": 9, "agencies": 40, "seed": 5})
     write_world(base / "data", world, EventLog())
     made = Lake(base / "lake")
     run_weekly(Stages(made, PARAMETERS, EventLog()), base / "data", Week.parse(world.last_week))
