@@ -12,7 +12,7 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import entities_of
 from models.cases.listing import listed
-from models.ranking.findings import find
+from models.ranking.findings import apart, find, matters, one_a_case
 from models.ranking.scores import learned_of, learned_of_agencies
 from models.statistics import read_week
 
@@ -34,14 +34,14 @@ def beside(engine: DuckDBEngine, week: Week, shadow: Champion, cases: pa.Table, 
     readings = read_week(engine, week)
     findings = find(readings, shadow.tails, learned_of(shadow, readings), learned_of_agencies(shadow))
     chosen, evidence = listed(engine, findings, readings, week, capacity)
-    own = set(zip(chosen.entity, chosen.entity_id, strict=True))
-    own |= {(join.finding.entity, join.finding.entity_id) for proof in evidence for join in proof.joined}
-    first = findings.drop_duplicates(["entity", "entity_id"])
-    order = {who: place for place, who in enumerate(zip(first.entity, first.entity_id, strict=True))}
-    rows = cases.select(["rank", "agency_code", "entity", "entity_id", "joined"]).to_pylist()
+    own = set(matters(chosen))
+    own |= {(join.finding.entity, join.finding.entity_id, "") for proof in evidence for join in proof.joined}
+    order = {about: place for place, about in enumerate(matters(one_a_case(findings)))}
+    rows = cases.select(["rank", "agency_code", "entity", "entity_id", "finding", "joined"]).to_pylist()
+    about = [[(*who, apart(row["finding"])) for who in entities_of(row)] for row in rows]
     ranks = [row["rank"] for row in rows]
-    places = [order.get((row["entity"], row["entity_id"]), len(order)) for row in rows]
-    shared = sum(any(who in own for who in entities_of(row)) for row in rows)
+    places = [order.get(of_case[0], len(order)) for of_case in about]
+    shared = sum(any(each in own for each in of_case) for of_case in about)
     return Beside(shadow.version, len(rows), len(chosen), shared, _correlation(ranks, places))
 
 

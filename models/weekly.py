@@ -143,7 +143,9 @@ def _surroundings(history: pd.DataFrame, hits: pa.Table, earlier_cases: Sequence
     rules: dict[str, list[str]] = {}
     for hit in hits.to_pylist():
         rules.setdefault(hit["request_id"], []).append(hit["rule_id"])
-    continued = {who: c["case_id"] for table in earlier_cases for c in table.to_pylist() for who in entities_of(c)}
+    # The latest week goes before, and of its cases about the same agency the strangest.
+    earlier = [case for table in earlier_cases for case in reversed(table.to_pylist())]
+    continued = {who: case["case_id"] for case in earlier for who in entities_of(case)}
     return Surroundings(
         indexed, indexed.earlier_weeks.to_dict(), (agencies.n_unexplained / agencies.n_visits).to_dict(),
         {request: tuple(found) for request, found in rules.items()}, continued,

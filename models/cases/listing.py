@@ -8,6 +8,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.cases.evidence import Evidence, gather
 from models.cases.sittings import together
+from models.ranking.findings import one_a_case
 from models.statistics import WeekStatistics
 
 SPARE = 10
@@ -15,12 +16,13 @@ SPARE = 10
 
 
 def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
-    """The findings that lead a case, at most `capacity`: the rarest of each official, person and agency.
+    """The findings that lead a case, at most `capacity`: the rarest of each official, person and agency, and beside that an
+    agency's sitting without an official.
 
     An official's own case is never swallowed by one about a person or an agency; further findings about the same
     official become reasons of his case.
     """
-    return findings.drop_duplicates(["entity", "entity_id"]).head(capacity).reset_index(drop=True)
+    return one_a_case(findings).head(capacity).reset_index(drop=True)
 
 
 def listed(

@@ -15,7 +15,7 @@ from models.cases.contributions import parts_of
 from models.cases.listing import listed
 from models.cases.reasons import reasons_of
 from models.evaluation import Case, cases_of_findings
-from models.ranking.findings import find
+from models.ranking.findings import find, matters
 from models.ranking.scores import learned_of, learned_of_agencies
 from models.statistics import WeekStatistics
 
@@ -30,9 +30,9 @@ class ModelList:
     findings: pd.DataFrame
 
     @property
-    def about(self) -> list[tuple[str, str]]:
-        """What each case is about, by rank: kind and id of the entity, which leads one case at most."""
-        return list(zip(self.chosen.entity, self.chosen.entity_id, strict=True))
+    def about(self) -> list[tuple[str, str, str]]:
+        """What each case is about, by rank, as `matters` has it: each is of one case at most."""
+        return matters(self.chosen)
 
     def reasons(self, ranks: Sequence[int], readings: WeekStatistics, model: Champion) -> list[list[str]]:
         """Why the cases of these ranks are on the list, in English; made for them alone, as it takes longer than the list."""

@@ -15,6 +15,7 @@ from models.ranking.combination import attribute_rarities, combined, leading
 from models.statistics import WeekStatistics, standalone
 from models.statistics.frames import FINDINGS, checked
 from models.statistics.unexplained import LEAD
+from models.statistics.unnamed_sittings import UNNAMED_SITTING
 
 Learned = Callable[[pd.DataFrame], Floats]
 """From the weeks of officials, or of agencies, to the learned detectors' rarity of each, nats."""
@@ -23,6 +24,9 @@ OVER_TIME = "unexplained_over_time"
 ONE_ATTRIBUTE = "one_attribute"
 RULE_VIOLATION = "rule_violation"
 CASE = "case"
+OF_OTHER_ROWS = (UNNAMED_SITTING,)
+"""What is asked about apart from the rest of its agency's week: the requests of one sitting, where the other findings are of all the
+week's. Behind the rarest of them it would not be read."""
 TELLING = 1.5
 """An attribute less rare than about one in five, in nats, is no reason to name anyone."""
 RARE = 1.0
@@ -75,7 +79,7 @@ def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dic
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
     ranked = [_ranked(held, own | together, asked.learned, asked.of_agencies) for own, held, asked in parts]
-    strangest = [found.drop_duplicates(["entity", "entity_id"]).rarity.to_numpy() for found in ranked]
+    strangest = [one_a_case(found).rarity.to_numpy() for found in ranked]
     tails[CASE] = Tail.of(np.concatenate(strangest), weeks, spared=MISUSED, heavy=True)
     return tails
 
@@ -118,6 +122,24 @@ def find(
     holds, all statistics together."""
     found = _ranked(readings, tails, learned, of_agencies)
     return checked(found.assign(log_expected=tails[CASE].log_expected(found.rarity.to_numpy())), FINDINGS)
+
+
+def one_a_case(found: pd.DataFrame) -> pd.DataFrame:
+    """Of findings, strangest first, the strangest of each official, person and agency, and an agency's sitting beside it."""
+    return found.loc[~pd.Index(matters(found)).duplicated()]
+
+
+def matters(found: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """What a case of each finding is about: entity, its id, and the statistic where that is a matter of its own (else "")."""
+    return [
+        (entity, entity_id, apart(statistic))
+        for entity, entity_id, statistic in zip(found.entity, found.entity_id, found.statistic, strict=True)
+    ]
+
+
+def apart(statistic: str) -> str:
+    """The statistic where its findings are a case of their own beside the others of the same agency, else ""."""
+    return statistic if statistic in OF_OTHER_ROWS else ""
 
 
 def _ranked(

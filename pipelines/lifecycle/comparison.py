@@ -188,7 +188,7 @@ def _week(lake: Lake, week: Week, both: tuple[_Lists, _Lists], parameters: Param
     tops = [each.about[: parameters.score.capacity] for each in found]
     shared = set(tops[0]) & set(tops[1])
 
-    def differing(top: list[tuple[str, str]], own: ModelList, model: Champion) -> list[Differing]:
+    def differing(top: list[tuple[str, str, str]], own: ModelList, model: Champion) -> list[Differing]:
         ranks = [rank for rank, about in enumerate(top, start=1) if about not in shared]
         reasons = own.reasons(ranks, now, model)
         return [Differing(rank, _who(own.cases[rank - 1]), why) for rank, why in zip(ranks, reasons, strict=True)]

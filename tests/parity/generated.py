@@ -23,6 +23,17 @@ ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DATE": pa.dat
 AGENCIES = ("A1", "A2", "A3")
 AFFAIRS = ("JM1", "JM2", "JM3")
 LONG_AGO = date(2020, 1, 1)
+RELIEF = {"agency_code": "A2", "affair_code": "JM9", "opened": WEEK.monday, "closed": None}
+"""An application for relief, of which many come in within the week."""
+IN_HAND = {
+    "case_ref": "A2-JM1-50",
+    "agency_code": "A2",
+    "affair_code": "JM1",
+    "subject_key": "s50",
+    "opened": date(2026, 10, 1),
+    "closed": None,
+}
+"""A case on which officials work for weeks."""
 
 
 def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
@@ -34,7 +45,8 @@ def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
         [_request(chance, number) for number in range(rows)]
         + _to_and_fro(chance)
         + _unnamed(chance)
-        + _other_affairs(chance),
+        + _other_affairs(chance)
+        + _relief_and_in_hand(random.Random(seed + 1)),
     )
     tables = {
         "agencies": [{"agency_code": a, "kind": "city", "valid_from": LONG_AGO} for a in AGENCIES[:2]]
@@ -43,12 +55,14 @@ def generate(folder: Path, seed: int = 11, rows: int = 1_500) -> WeekInputs:
         "calendar": [{"date": WEEK.monday + timedelta(days=d), "is_working_day": d < 5} for d in range(7)],
         "campaigns": [{"campaign_id": "C", "affair_code": "JM2", "agency_kind": "city", "starts": date(2026, 11, 12), "ends": date(2026, 11, 13)}],
         "accounts": [_account(agency, user) for agency in AGENCIES for user in range(6)],
-        "cases": [_case(chance, agency, number) for agency in AGENCIES[:2] for number in range(30)],
+        "cases": [_case(chance, agency, number) for agency in AGENCIES[:2] for number in range(30)]
+        + [RELIEF | {"case_ref": f"A2-JM9-{n}", "subject_key": f"s{n}"} for n in range(20)] + [IN_HAND],
     }  # fmt: skip
     for name, filled in tables.items():
         _write(folder / f"{name}.parquet", REFERENCE[name], filled)
     pq.write_table(_worked(), folder / "user_profile.parquet")
-    known = {"user_profile": [folder / "user_profile.parquet"]}
+    pq.write_table(_dealt_with(), folder / "contact.parquet")
+    known = {name: [folder / f"{name}.parquet"] for name in ("user_profile", "contact")}
     return WeekInputs(WEEK, folder / "log.parquet", {name: folder / f"{name}.parquet" for name in tables}, known)
 
 
@@ -104,6 +118,29 @@ def _other_affairs(chance: random.Random) -> list[dict[str, Any]]:
                                        "case_ref": f"A1-{affair}-{n}"}
         for n in range(7) for affair in AFFAIRS
     ]  # fmt: skip
+
+
+def _relief_and_in_hand(chance: random.Random) -> list[dict[str, Any]]:
+    """One official asks under applications for relief; another about the person of a case, and for another affair about his household."""
+    asked = [("u3", f"s{n}", "JM1", f"A2-JM9-{n}") for n in range(3)] + [
+        ("u4", "s50", "JM1", "A2-JM1-50"),
+        ("u4", "s51", "JM2", "A2-JM1-50"),
+    ]
+    return [
+        _request(chance, 9_300 + n) | {"requester_agency": "A2", "requester_user": user, "channel": "interactive", "subject_key": person,
+                                       "affair_code": affair, "procedure_code": affair.replace("JM", "JT"), "case_ref": case}
+        for n, (user, person, affair, case) in enumerate(asked)
+    ]  # fmt: skip
+
+
+def _dealt_with() -> pa.Table:
+    """The case in hand was asked under in an earlier week, about its person and another of the household."""
+    reasons = {"s50": "open_case", "s51": "household_of_case"}
+    return pa.Table.from_pylist([
+        {"agency_code": "A2", "department": "D1", "subject_key": person, "affair_code": "JM1", "case_ref": IN_HAND["case_ref"],
+         "explained_by": reason, "first_at": WEEK.start - timedelta(days=7)}
+        for person, reason in reasons.items()
+    ])  # fmt: skip
 
 
 def _worked() -> pa.Table:

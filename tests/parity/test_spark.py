@@ -16,7 +16,7 @@ from tests.parity.conftest import Compared
 
 PRECISION = 1e-9
 TABLES = [table.name for table in tables()]
-ODD = ("guest_visit", "other_affair")
+ODD = ("affair_surge", "guest_visit", "other_affair")
 """Tables that a few simulated agencies leave empty; the generated week fills them."""
 
 

@@ -2,83 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from features.build import explain, make
 from features.catalogue import explanations
-from features.contract.columns import LINKAGE_LOG
-from features.contract.reference import REFERENCE
-from features.engines.duckdb import DuckDBEngine
-from tests.spec.golden import NINE, request, table
-from tests.spec.relief import earlier_relief, relief, relief_cases
-
-DAY = NINE.date()
-OTHER_AFFAIR = pa.schema([(c, pa.string()) for c in ("request_id", "agency_code", "requester_user", "affair_code")])
-CONTACT = pa.schema([
-    ("agency_code", pa.string()), ("department", pa.string()), ("subject_key", pa.string()), ("affair_code", pa.string()),
-    ("case_ref", pa.string()), ("explained_by", pa.string()), ("first_at", pa.timestamp("us")), ("n_requests", pa.int64()),
-])  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Golden:
-    """Requests, cases, contacts of earlier weeks, and the ids of the requests that the explanation explains."""
-
-    explanation: str
-    says: str
-    requests: list[dict[str, Any]]
-    explained: set[str]
-    cases: list[dict[str, Any]] = field(default_factory=list)
-    contacts: list[dict[str, Any]] = field(default_factory=list)
-    campaigns: list[dict[str, Any]] = field(default_factory=list)
-    other_affairs: list[dict[str, Any]] = field(default_factory=list)
-
-
-def case(**values: Any) -> dict[str, Any]:
-    """A case of the person `s1`, opened a week ago."""
-    usual = {"case_ref": "C1", "agency_code": "A", "affair_code": "JM1", "subject_key": "s1",
-             "opened": DAY - timedelta(days=7), "closed": None}  # fmt: skip
-    return usual | values
-
-
-def contact(**values: Any) -> dict[str, Any]:
-    """A department dealt with the person `s1` a week ago, on an open case."""
-    usual = {"agency_code": "A", "department": "D1", "subject_key": "s1", "affair_code": "JM1", "case_ref": "C1",
-             "explained_by": "open_case", "first_at": NINE - timedelta(days=7), "n_requests": 1}  # fmt: skip
-    return usual | values
-
-
-def campaign(**values: Any) -> dict[str, Any]:
-    """Mass work of an affair at all cities, for three days."""
-    usual = {
-        "campaign_id": "K",
-        "affair_code": "JM1",
-        "agency_kind": "city",
-        "starts": DAY,
-        "ends": DAY + timedelta(days=2),
-    }
-    return usual | values
-
-
-def known_references(listed: int, missing: int, agency: str = "A") -> list[dict[str, Any]]:
-    """Requests under so many references that a register lists, and so many under others that none lists."""
-    names = [f"C{n}" for n in range(listed)] + [f"X{n}" for n in range(missing)]
-    return [
-        request(0, request_id=f"{agency}-{name}", requester_agency=agency, case_ref=name, subject_key=name)
-        for name in names
-    ]
-
-
-def known_cases(listed: int, agency: str = "A") -> list[dict[str, Any]]:
-    """The register that lists those references."""
-    names = [f"C{n}" for n in range(listed)]
-    return [case(case_ref=name, subject_key=name, agency_code=agency) for name in names]
-
+from tests.spec.golden import NINE, request
+from tests.spec.golden_explanations import (
+    DAY,
+    Golden,
+    campaign,
+    case,
+    contact,
+    explained_of,
+    known_cases,
+    known_references,
+)
+from tests.spec.other_affairs import OTHER_AFFAIRS
 
 GOLDEN = [
     Golden("batch_run", "a file that a system sends", [request(1, channel="batch"), request(2)], {"R1"}),
@@ -166,44 +106,7 @@ GOLDEN = [
          request(3, case_ref="C1", subject_key="s2", requester_agency="B")],
         set(), [case()], [contact()],
     ),
-    Golden(
-        "case_of_other_affair", "three officials at work on relief, each under cases of his people",
-        relief({"u1": 2, "u2": 1, "u3": 1}), {"R0", "R1", "R2", "R3"}, relief_cases(4),
-    ),
-    Golden("case_of_other_affair", "two may conspire", relief({"u1": 1, "u2": 1}), set(), relief_cases(2)),
-    Golden(
-        "case_of_other_affair", "whoever does more than all others is not excused by them, but excuses them",
-        relief({"u1": 3, "u2": 1, "u3": 1}), {"R3", "R4"}, relief_cases(5),
-    ),
-    Golden(
-        "case_of_other_affair", "who began a week ago counts, the official himself no less",
-        relief({"u1": 1, "u2": 1}), {"R1"}, relief_cases(2), other_affairs=earlier_relief(u1=3, u3=1, u2=1),
-    ),
-    Golden(
-        "case_of_other_affair", "not a colleague's look at somebody who has no such case, nor under a stranger's, nor without one",
-        [*relief({"u1": 1, "u2": 1, "u3": 1}), request(7, requester_user="u1", subject_key="s7", case_ref="C7"),
-         request(8, requester_user="u1", subject_key="s8", case_ref="C0", affair_code="JM9"),
-         request(9, requester_user="u1", subject_key="s9")],
-        {"R0", "R1", "R2"}, [*relief_cases(3), case(case_ref="C7", subject_key="s7", affair_code="OTHER")],
-    ),
-    Golden(
-        "case_of_other_affair", "not before a case is opened, nor after", relief({"u1": 1, "u2": 1, "u3": 1}), set(),
-        [*relief_cases(2), *relief_cases(3, opened=DAY + timedelta(days=1))[2:]],
-    ),
-    Golden(
-        "case_of_other_affair", "a reference that the register lists for the affair as well does not excuse others",
-        relief({"u1": 1, "u2": 1, "u3": 1}), set(), [*relief_cases(3), case(case_ref="C0", subject_key="s99")],
-    ),
-    Golden(
-        "case_of_other_affair", "files and requests of nobody are no colleagues",
-        [*relief({"u1": 1, "u2": 1}), *[r | {"request_id": "F" + r["request_id"]} for r in relief({"u3": 1}, channel="batch")]],
-        set(), relief_cases(2),
-    ),
-    Golden(
-        "case_of_other_affair", "nor officials of another agency",
-        [*relief({"u1": 1, "u2": 1}), *relief({"x": 1, "y": 1, "u3": 1}, requester_agency="B")[2:]], set(),
-        [*relief_cases(2), *relief_cases(3, agency_code="B")[2:]],
-    ),
+    *OTHER_AFFAIRS,
     Golden(
         "case_reference", "no register lists any reference of the agency",
         [request(1, case_ref="X1"), request(2)], {"R1"},
@@ -316,20 +219,7 @@ GOLDEN = [
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda g: f"{g.explanation}: {g.says}")
 def test_golden(golden: Golden) -> None:
-    given: dict[str, list[dict[str, Any]]] = {"cases": golden.cases, "campaigns": golden.campaigns}
-    with DuckDBEngine() as engine:
-        engine.given("request", table(LINKAGE_LOG, golden.requests))
-        for name, columns in REFERENCE.items():
-            engine.given(name, table(columns, given.get(name, [])))
-        engine.table("agency_now", "SELECT 'A' AS agency_code, 'city' AS kind")
-        engine.given("earlier_contact", pa.Table.from_pylist(golden.contacts, schema=CONTACT))
-        engine.given("earlier_other_affair", pa.Table.from_pylist(golden.other_affairs, schema=OTHER_AFFAIR))
-        make(engine, "other_affair", {})
-        explain(engine)
-        found = engine.arrow(
-            "SELECT request_id FROM explained WHERE explained_by = $name", {"name": golden.explanation}
-        )
-    assert set(found["request_id"].to_pylist()) == golden.explained
+    assert explained_of(golden) == golden.explained
 
 
 def test_every_explanation_has_golden_rows() -> None:

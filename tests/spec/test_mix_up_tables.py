@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from math import log
 from typing import Any
 
@@ -43,6 +43,15 @@ def member(person: str, joined: bool, **values: Any) -> Row:
     usual = {"agency_code": "A", "case_ref": "C1", "procedure_code": "JT1", "subject_key": person, "this_week": True,
              "joined": joined, "in_register": True, "n_people": 2}  # fmt: skip
     return usual | values
+
+
+def opened(number: int, affair: str, days_ago: int = 0) -> list[Row]:
+    """So many applications of an affair, each of another person, so many days before the week's first."""
+    day = MONDAY - timedelta(days=days_ago)
+    return [
+        {"agency_code": "A", "case_ref": f"{affair}-{n}-{days_ago}", "affair_code": affair, "subject_key": f"p{n}", "opened": day, "closed": None}
+        for n in range(number)
+    ]  # fmt: skip
 
 
 def filed(number: int, person: str, provider: str = "P", **values: Any) -> Row:
@@ -102,6 +111,29 @@ GOLDEN = [
         {"request": [asked(1), asked(2, "s2")], "case_member": [member("s1", False), member("s2", True)], "case_trait": [TRAIT],
          "case_person": [was("s1"), was("s2")], "earlier_case_person": [was("s1", "C0"), was("s2", "C0")]},
         set(), ("request_id",), WEEK,
+    ),
+    Golden(
+        "joined_case", "none about him who joined in an earlier week and was told of then",
+        {"request": [asked(1), asked(2, "s2")], "case_member": [member("s1", False), member("s2", True)], "case_trait": [TRAIT],
+         "case_person": [was("s1"), was("s2")], "earlier_case_person": [was("s2")]},
+        set(), ("request_id",), WEEK,
+    ),
+    Golden(
+        "joined_case", "but about another who joins now, and about him who had joined another case",
+        {"request": [asked(1), asked(2, "s2")], "case_member": [member("s1", False), member("s2", True)], "case_trait": [TRAIT],
+         "case_person": [was("s1"), was("s2")], "earlier_case_person": [was("s1"), was("s2", "C2")]},
+        {("R2",)}, ("request_id",), WEEK,
+    ),
+    Golden(
+        "affair_surge", "twenty applications in a fortnight, five times as many as in the four before; what is to come is not known",
+        {"delivered_case": [*opened(20, "JM1"), *opened(19, "JM2"), *opened(20, "JM3"), *opened(17, "JM3", 30), *opened(20, "JM4", 7),
+                            *opened(16, "JM4", 63 - 6), *opened(20, "JM5", -8), *opened(20, "JM6", 8), *opened(99, "JM1", 64), *opened(90, "JM7", 30)]},
+        {("A", "JM1"), ("A", "JM4")}, ("agency_code", "affair_code"), {"week_start": datetime.combine(MONDAY, time()), "week_end": datetime.combine(MONDAY, time()) + timedelta(days=7)},
+    ),
+    Golden(
+        "affair_surge", "none where all affairs begin, as in a register that is new, or the agency has but one",
+        {"delivered_case": [*opened(20, "JM1"), *opened(20, "JM2"), *[r | {"agency_code": "B"} for r in opened(20, "JM1")]]},
+        set(), ("agency_code", "affair_code"), {"week_start": datetime.combine(MONDAY, time()), "week_end": datetime.combine(MONDAY, time()) + timedelta(days=7)},
     ),
     Golden(
         "case_size", "cases by the number of their people",

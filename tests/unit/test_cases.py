@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from models.cases import listing
 from models.cases.evidence import NOTHING, Evidence
 from models.cases.listing import choose
 from models.ranking.scores import score_of
+from models.weekly import RULE_HITS, _surroundings
 
 FOUND = [
     ("official_week", "user", "A/u1", -4.0),
@@ -56,6 +58,13 @@ def test_an_official_is_not_swallowed_by_a_person_or_an_agency_of_the_same_name(
     assert len(chosen(50, same)) == 3
 
 
+@pytest.mark.parametrize("level", [-9.0, -0.7, 3.0])
+def test_a_sitting_without_an_official_is_a_case_beside_the_rarest_count_of_its_agency(level: float) -> None:
+    rows = sorted([*FOUND, ("unnamed_sitting", "agency", "A", level)], key=lambda row: row[3])
+    of_agency = [statistic for statistic, entity_id in chosen(50, rows) if entity_id == "A"]
+    assert sorted(of_agency) == ["agency_quiet", "unnamed_sitting"]
+
+
 def proof(*requests: str) -> Evidence:
     return Evidence(requests, (), (), 1, 1, 1)
 
@@ -85,6 +94,35 @@ def test_a_case_about_a_person_whose_requests_all_lie_in_one_above_gives_its_pla
     chosen, evidence = listing.listed(nothing, findings, nothing, nothing, capacity)
     assert list(chosen.entity_id) == ids
     assert evidence == [EVIDENCE[entity_id] for entity_id in ids]
+
+
+@pytest.mark.parametrize(("sitting", "statistics"), [
+    (proof("R7", "R8", "R9"), ["agency_item", "unnamed_sitting"]),
+    (proof("R6", "R7", "R8"), ["agency_item", "unnamed_sitting"]),  # in part: each points to the other on the page
+    (proof("R5", "R6"), ["agency_item"]),
+])  # fmt: skip
+def test_a_sitting_whose_rows_are_all_in_the_count_above_is_no_case_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, sitting: Evidence, statistics: list[str]
+) -> None:
+    by_statistic = {"agency_item": proof("R4", "R5", "R6"), "unnamed_sitting": sitting}
+    monkeypatch.setattr(listing, "gather", lambda _, chosen, *__: [by_statistic[name] for name in chosen.statistic])
+    monkeypatch.setattr(listing, "together", lambda _, __, evidence: list(evidence))
+    findings = pd.DataFrame(
+        {"statistic": list(by_statistic), "entity": "agency", "entity_id": "A", "log_expected": [-2.0, -1.0]}
+    )
+    nothing: Any = None
+    found, _ = listing.listed(nothing, findings, nothing, nothing, 50)
+    assert list(found.statistic) == statistics
+
+
+def test_a_case_goes_on_from_the_strangest_of_the_latest_week_about_the_same_agency() -> None:
+    def week_of(*cases: str) -> pa.Table:
+        rows = [{"case_id": each, "agency_code": "A", "entity": "agency", "entity_id": "A"} for each in cases]
+        return pa.Table.from_pylist(rows)
+
+    history = pd.DataFrame(columns=["agency_code", "requester_user", "earlier_weeks", "n_visits", "n_unexplained"])
+    around = _surroundings(history, RULE_HITS.empty_table(), [week_of("old"), week_of("count", "sitting")])
+    assert around.earlier_cases == {("agency", "A"): "count"}
 
 
 def test_a_week_without_findings_has_no_cases() -> None:

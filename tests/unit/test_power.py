@@ -16,7 +16,8 @@ from models.evaluation.power.planting import Sown, lacking
 from models.evaluation.power.table import figures, interval, rates
 
 CLEAN = pd.DataFrame({
-    "entity_id": ["A/u1", "A/u2", "B"], "log_expected": [-3.0, 0.0, 1.0], "statistic": ["official_week"] * 3,
+    "entity": ["user", "user", "agency"], "entity_id": ["A/u1", "A/u2", "B"], "log_expected": [-3.0, 0.0, 1.0],
+    "statistic": ["official_week", "official_week", "agency_item"],
 })  # fmt: skip
 NO_EVENT = Event("power-0", "", False, "2026-W46", frozenset(), frozenset(), frozenset(), frozenset())
 
@@ -25,8 +26,9 @@ def sown(scenario: Scenario) -> Sown:
     return Sown(scenario.name, "plain", Place("A", "u1", 9), NO_EVENT)
 
 
-def finding(entity_id: str, log_expected: float) -> pd.Series:
-    return pd.Series({"entity_id": entity_id, "log_expected": log_expected, "statistic": "official_week"})
+def finding(entity_id: str, log_expected: float, statistic: str = "official_week") -> pd.Series:
+    entity = "user" if "/" in entity_id else "agency"
+    return pd.Series({"entity": entity, "entity_id": entity_id, "log_expected": log_expected, "statistic": statistic})
 
 
 @pytest.mark.parametrize(("entity_id", "log_expected", "rank"), [
@@ -36,6 +38,11 @@ def finding(entity_id: str, log_expected: float) -> pd.Series:
 ])  # fmt: skip
 def test_an_event_is_held_against_the_week_as_it_was(entity_id: str, log_expected: float, rank: int) -> None:
     assert Strangest(CLEAN).rank(finding(entity_id, log_expected)) == rank
+
+
+def test_a_sitting_leaves_the_count_of_its_agency_in_its_place() -> None:
+    assert Strangest(CLEAN).rank(finding("B", 2.0, "agency_quiet")) == 3
+    assert Strangest(CLEAN).rank(finding("B", 2.0, "unnamed_sitting")) == 4
 
 
 def test_shares_are_counted_by_kind_level_and_length() -> None:

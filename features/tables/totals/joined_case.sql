@@ -1,5 +1,6 @@
 -- The week's requests that may mix up two people: about somebody who joined another's case, or, where no register says whose
--- it is, all of the case. People who stand together under another reference too belong together.
+-- it is, all of the case. People who stand together under another reference too belong together. Who stood under it in an earlier
+-- week joined then, and was told of then.
 WITH mine AS (
     SELECT DISTINCT m.agency_code, m.case_ref, m.procedure_code, m.in_register, m.n_people
     FROM case_member m
@@ -22,10 +23,15 @@ related AS (
     JOIN together x ON x.agency_code = p.agency_code AND x.subject_key = p.subject_key AND x.case_ref <> p.case_ref
     JOIN together y ON y.agency_code = x.agency_code AND y.case_ref = x.case_ref AND y.subject_key = p.other
 ),
+known AS (
+    SELECT l.agency_code, l.case_ref, l.subject_key FROM related l
+    UNION
+    SELECT e.agency_code, e.case_ref, e.subject_key FROM earlier_case_person e
+),
 counted AS (
-    SELECT m.agency_code, m.case_ref, COUNT(m.subject_key) - COUNT(l.subject_key) AS n_unrelated
+    SELECT m.agency_code, m.case_ref, COUNT(m.subject_key) - COUNT(k.subject_key) AS n_unrelated
     FROM case_member m
-    LEFT JOIN related l ON l.agency_code = m.agency_code AND l.case_ref = m.case_ref AND l.subject_key = m.subject_key
+    LEFT JOIN known k ON k.agency_code = m.agency_code AND k.case_ref = m.case_ref AND k.subject_key = m.subject_key
     WHERE m.joined AND m.this_week
     GROUP BY m.agency_code, m.case_ref
 )

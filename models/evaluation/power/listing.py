@@ -15,7 +15,7 @@ from models.cases.listing import choose
 from models.evaluation import Case, cases_of_findings, finds
 from models.evaluation.power import CAPACITIES
 from models.evaluation.power.planting import Sown
-from models.ranking.findings import find
+from models.ranking.findings import apart, find, matters
 from models.ranking.scores import learned_of, learned_of_agencies
 from models.statistics import WeekStatistics
 
@@ -37,8 +37,9 @@ class Strangest:
         return frozenset(self.findings.entity_id)
 
     def rank(self, finding: pd.Series) -> int:
-        """The place of a finding among them, from 1; an earlier case about the same one gives way to it."""
-        others = self.findings[self.findings.entity_id != finding.entity_id]
+        """The place of a finding among them, from 1; an earlier case about the same matter gives way to it."""
+        about = (finding.entity, finding.entity_id, apart(finding.statistic))
+        others = self.findings[[each != about for each in matters(self.findings)]]
         own = tuple(finding[name] for name in ORDER)
         return 1 + sum(bool(place < own) for place in others[ORDER].itertuples(index=False, name=None))
 
