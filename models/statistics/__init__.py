@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from features.catalogue import query, statistics
 from features.engines.duckdb import DuckDBEngine
@@ -15,7 +17,7 @@ from models.statistics.agencies import agency_quiet, agency_unanswered, provider
 from models.statistics.agency_counts import agency_counts, counted_statistics
 from models.statistics.batch_off_hours import batch_off_hours
 from models.statistics.file_content import files
-from models.statistics.frames import MEASURED, SCANS, VIOLATIONS, checked
+from models.statistics.frames import LACKING, MEASURED, OFTEN_LACKING, SCANS, VIOLATIONS, checked
 from models.statistics.masquerade import masquerade
 from models.statistics.mix_ups import agency_lost_answers, joined_case, lost_answer
 from models.statistics.rule_violations import violations
@@ -34,13 +36,15 @@ from models.statistics.unnamed_sittings import unnamed_sitting
 @dataclass(frozen=True)
 class WeekStatistics:
     """The statistics of a week: scans of officials (one row an official, attribute, level, window), others by name, and
-    the rules that officials (or, where the log names none, agencies) break; counts of agencies by procedure."""
+    the rules that officials (or, where the log names none, agencies) break; counts of agencies by procedure; and how usual
+    it is at each official's agency to note no reason, as LACKING declares it."""
 
     week: Week
     scans: pd.DataFrame
     others: dict[str, pd.DataFrame]
     violations: pd.DataFrame
     procedures: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lacking: pd.DataFrame = field(default_factory=LACKING.empty_table().to_pandas)
 
     def officials(self) -> pd.DataFrame:
         """One row an official, one column `attribute:window` with the highest value over levels; 0 where nothing was."""
@@ -51,6 +55,12 @@ class WeekStatistics:
         )
         highest.columns = [f"{attribute}:{window}" for attribute, window in highest.columns]
         return highest.fillna(0.0)
+
+    def lacking_of(self, officials: pd.DataFrame) -> NDArray[np.float64]:
+        """For rows of `officials()`, `(n,)`: what share of the visits of others at the agency lacks a reason; 0 where it is not known."""
+        share = self.lacking.set_index(["agency_code", "requester_user"])[OFTEN_LACKING]
+        found: NDArray[np.float64] = share.reindex(officials.index).fillna(0.0).to_numpy(dtype=float)
+        return found
 
     def agencies(self) -> pd.DataFrame:
         """One row an agency, one column a count that is more or less than expected; 0 where it is neither."""
@@ -67,11 +77,9 @@ class WeekStatistics:
 
 def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
     """All statistics of a week whose history is open in the engine."""
-    scans = pd.concat(
-        [measure(engine, week, window) for window in WINDOWS for measure in (unexplained, scan)]
-        + [masquerade(engine, week)],
-        ignore_index=True,
-    )
+    without = {window: unexplained(engine, week, window) for window in WINDOWS}
+    scanned = [frame for window in WINDOWS for frame in (without[window].scans, scan(engine, week, window))]
+    scans = pd.concat([*scanned, masquerade(engine, week)], ignore_index=True)
     counted = agency_counts(engine, week)
     measured = counted.marked | files(engine, week)
     measured |= {
@@ -85,6 +93,7 @@ def read_week(engine: DuckDBEngine, week: Week) -> WeekStatistics:
         {name: checked(frame, MEASURED) for name, frame in measured.items()},
         checked(violations(engine, week), VIOLATIONS),
         counted.procedures,
+        checked(without[1].lacking, LACKING),
     )
 
 
