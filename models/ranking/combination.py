@@ -67,6 +67,18 @@ def behind(tails: Mapping[str, Tail], lacking: Floats) -> Floats:
     return found
 
 
+def reasons_behind(lacking: Floats) -> Floats:
+    """By how many nats what is counted of work without a reason only stands behind what is counted of all work, `(n,)`, where a share
+    `lacking` `(n,)` of the visits of the agency lacks a reason.
+
+    Asking for reasons sets all of misuse apart and 1 - p of honest work (Youden's index of the question): by minus the
+    logarithm of that. Where nobody notes a reason the question leaves everything in, and asks nothing.
+    """
+    with np.errstate(divide="ignore"):
+        found: Floats = -np.log1p(-np.minimum(lacking, 1.0))
+    return found
+
+
 def combined(rarities: pd.DataFrame, learned: Floats, officials: int, whole_behind: Floats) -> Floats:
     """The official's week as one value in nats, `(n,)`, of so many `officials` in the week; `learned` is the detectors' common
     rarity, nats, `(n,)`; `whole_behind` is what `behind` says of each."""

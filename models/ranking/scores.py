@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from features.catalogue import statistics
 from features.weeks import Week
 from models.bundle import Champion
 from models.ranking.calibration import Floats
-from models.ranking.combination import learned_rarity
+from models.ranking.combination import learned_rarity, reasons_behind
 from models.ranking.findings import CASE, OFFICIAL, Learned, official_weeks, weight_of
 from models.statistics import WeekStatistics
 
@@ -72,9 +73,15 @@ def score_officials(
 def score_others(
     name: str, entity: str, readings: WeekStatistics, champion: Champion, week: Week, confidence: float
 ) -> pd.DataFrame:
-    """The `scores` rows of people or agencies from the statistic that speaks of them."""
+    """The `scores` rows of people or agencies from the statistic that speaks of them.
+
+    What speaks of work without a reason stands behind what speaks of all work by as much as the lack of a reason says less than
+    everything at the agency: else each case that is handed on is strange where none is noted.
+    """
     frame = readings.others[name]
     log_expected = champion.tails[name].log_expected(frame.value.to_numpy(dtype=float))
+    if statistics()[name].of_reasons:
+        log_expected = log_expected + reasons_behind(readings.lacking_at(frame.agency_code))
     return _scores(
         week,
         entity,

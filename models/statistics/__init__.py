@@ -62,6 +62,12 @@ class WeekStatistics:
         found: NDArray[np.float64] = share.reindex(officials.index).fillna(0.0).to_numpy(dtype=float)
         return found
 
+    def lacking_at(self, agencies: pd.Series) -> NDArray[np.float64]:
+        """For agency codes, `(n,)`: what share of the visits there lacks a reason; 0 where no official of the agency was at work."""
+        share = self.lacking.groupby("agency_code")[OFTEN_LACKING].mean()
+        found: NDArray[np.float64] = agencies.map(share).fillna(0.0).to_numpy(dtype=float)
+        return found
+
     def agencies(self) -> pd.DataFrame:
         """One row an agency, one column a count that is more or less than expected; 0 where it is neither."""
         names = [s.name for s in counted_statistics()]
