@@ -1,4 +1,4 @@
-"""Scores of people: what is counted of work without a reason ranks them as far as a lacking reason tells."""
+"""Scores: what is counted of work without a reason ranks people and officials as far as a lacking reason tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from features.weeks import Week
 from models.bundle import Bundle, Champion
 from models.ranking.calibration import Tail
 from models.ranking.combination import reasons_behind
-from models.ranking.scores import score_others
+from models.ranking.findings import CASE, OFFICIAL, nothing_learned
+from models.ranking.scores import score_officials, score_others
 from models.statistics import WeekStatistics
 from models.statistics.frames import LACKING, MEASURED, OFTEN_LACKING, checked
 
@@ -40,6 +41,24 @@ def test_where_nobody_notes_a_reason_officials_without_one_make_nobody_strange()
     assert found["A"] < 1e-6
     assert found["C"] == pytest.approx(100.0 / (1.0 + np.exp(-3.0)))
     assert found["B"] == pytest.approx(100.0 / (1.0 + np.exp(-3.0) / 0.95))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "stands_behind"), [("same_person", True), ("one_attribute", False), (OFFICIAL, False)]
+)
+def test_an_officials_findings_of_work_without_a_reason_stand_behind_too(statistic: str, stands_behind: bool) -> None:
+    rows = [{"agency_code": agency, "requester_user": "u"} for agency in "AB"]
+    scans = pd.DataFrame(rows).assign(attribute="volume", window=1, value=0.0, step=0, past=1.0, expected=1.0)
+    lacking = pd.DataFrame(rows).assign(**{OFTEN_LACKING: [1.0, 0.0]})
+    readings = WeekStatistics(WEEK, scans, {}, pd.DataFrame(), lacking=checked(lacking, LACKING))
+    findings = pd.DataFrame(rows).assign(
+        entity="user", entity_id=["A/u", "B/u"], statistic=statistic, log_expected=-3.0
+    )
+    champion = Champion("1", Bundle((), {}, {OFFICIAL: PLAIN, CASE: PLAIN}, {}, {}, ""))
+    history = pd.DataFrame(rows).assign(earlier_weeks=8)
+    found = score_officials(readings, findings, history, champion, nothing_learned, WEEK).set_index("agency_code").score
+    assert found["B"] > 90.0
+    assert (found["A"] < found["B"] - 20.0) == stands_behind
 
 
 def test_what_counts_all_visits_does_not_ask_for_reasons() -> None:
