@@ -19,7 +19,7 @@ from models.bundle import Bundle
 from models.ranking.combination import attribute_rarities, behind, combined, learned_rarity
 from models.ranking.findings import CASE, OFFICIAL, weight_of
 from models.ranking.scores import score_of
-from models.statistics.frames import OFTEN_LACKING
+from models.statistics.frames import ALL_LACKING
 from models.statistics.scan import WINDOWS
 from models.stored import read
 
@@ -72,7 +72,7 @@ class Served:
         learned = learned_rarity(officials, bundle.feature_names, bundle.detectors)
         rarities = attribute_rarities(officials, bundle.tails)
         # Without the column a reason is taken to say all that it can.
-        lacking = week.get(OFTEN_LACKING, pd.Series(0.0, week.index)).fillna(0.0).to_numpy(dtype=float)
+        lacking = week.get(ALL_LACKING, pd.Series(0.0, week.index)).fillna(0.0).to_numpy(dtype=float)
         value = combined(rarities, learned, len(officials), behind(bundle.tails, lacking))
         expected = bundle.tails[CASE].log_expected(
             np.log(weight_of(OFFICIAL)) - bundle.tails[OFFICIAL].log_expected(value)

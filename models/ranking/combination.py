@@ -52,11 +52,11 @@ def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd
 
 
 def behind(tails: Mapping[str, Tail], lacking: Floats) -> Floats:
-    """By how many nats visits that are rare as a whole stand behind work without a reason, `(n,)`, where a share `lacking` `(n,)` of the
-    visits of an official's agency lacks a reason.
+    """By how many nats visits that are rare as a whole stand behind work without a reason, `(n,)`, where all of an official's
+    rare visits lack a reason with probability `lacking` `(n,)` in honest work at the agency.
 
     Misuse has no reason; where an honest visit lacks one with probability p, to lack it is 1/p times as likely of misuse: it
-    says -log p nats. Visits as a whole do not ask for reasons, and stand behind by what that may say: by nothing where nobody notes
+    says -log p nats, and so does each of several. Visits as a whole do not ask for reasons, and stand behind by what that may say: by nothing where nobody notes
     a reason. Nor does its lack say anything where, by the scales of the weeks before, fewer than TELLS_FROM officials a week had any.
     """
     scale = tails.get(REASON)

@@ -32,6 +32,10 @@ from models.statistics.shared_subjects import (
 from models.statistics.unexplained import unexplained
 from models.statistics.unnamed_sittings import unnamed_sitting
 
+OFFICIAL = ["agency_code", "requester_user"]
+WHOLE = "visit"
+"""The attribute that says how rare a visit is as a whole."""
+
 
 @dataclass(frozen=True)
 class WeekStatistics:
@@ -57,9 +61,12 @@ class WeekStatistics:
         return highest.fillna(0.0)
 
     def lacking_of(self, officials: pd.DataFrame) -> NDArray[np.float64]:
-        """For rows of `officials()`, `(n,)`: what share of the visits of others at the agency lacks a reason; 0 where it is not known."""
-        share = self.lacking.set_index(["agency_code", "requester_user"])[OFTEN_LACKING]
-        found: NDArray[np.float64] = share.reindex(officials.index).fillna(0.0).to_numpy(dtype=float)
+        """For rows of `officials()`, `(n,)`: how probable it is in honest work at the agency that all of an official's visits of the week that
+        are rare as a whole, as many as the scan counts where it is strangest, lack a reason; 0 where it is not known."""
+        share = self.lacking.set_index(OFFICIAL)[OFTEN_LACKING].reindex(officials.index).fillna(0.0)
+        whole = self.scans[(self.scans.attribute == WHOLE) & (self.scans.window == 1)].sort_values(["value", "past"])
+        rare = whole.drop_duplicates(OFFICIAL, keep="last").set_index(OFFICIAL)["past"].reindex(officials.index)
+        found: NDArray[np.float64] = share.to_numpy(dtype=float) ** rare.fillna(1.0).to_numpy(dtype=float)
         return found
 
     def lacking_at(self, agencies: pd.Series) -> NDArray[np.float64]:

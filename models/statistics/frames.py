@@ -13,6 +13,8 @@ MOST_NATS = 700.0
 """A probability below e**-700 is no double: what is rarer counts as this rare."""
 OFTEN_LACKING = "agency_without_reason"
 """The column that says how often a reason is lacking at the official's agency."""
+ALL_LACKING = "all_without_reason"
+"""The column that says how probable it is that all of the official's rare visits lack a reason."""
 COUNTED = {b"least": b"0"}
 """Of a column that holds no number below 0."""
 

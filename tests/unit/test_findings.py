@@ -311,3 +311,5 @@ def test_rare_visits_lead_at_an_agency_that_notes_no_reasons_and_only_there() ->
     value = official_weeks(readings, tails, nothing_learned).set_index(["agency_code", "requester_user"]).value
     assert value["A", "u2"] > value["A", "u1"] + 1.0
     assert value["A", "u2"] > value["B", "u2"] + 2.0
+    found = readings.lacking_of(readings.officials())
+    assert sorted(found) == pytest.approx([0.01**3, 0.01, 1.0, 1.0]), "each of three rare visits would have to lack one"
