@@ -16,9 +16,10 @@ import pandas as pd
 from features.catalogue import WITHOUT_REASON, attributes
 from models.artefacts import require_as_registered
 from models.bundle import Bundle
-from models.ranking.combination import attribute_rarities, combined, leading, learned_rarity
+from models.ranking.combination import attribute_rarities, behind, combined, learned_rarity
 from models.ranking.findings import CASE, OFFICIAL, weight_of
 from models.ranking.scores import score_of
+from models.statistics.frames import ALL_LACKING
 from models.statistics.scan import WINDOWS
 from models.stored import read
 
@@ -70,7 +71,9 @@ class Served:
         officials = week[[c for c in columns(bundle) if c in week]].astype(float).dropna(axis=1, how="all").fillna(0.0)
         learned = learned_rarity(officials, bundle.feature_names, bundle.detectors)
         rarities = attribute_rarities(officials, bundle.tails)
-        value = combined(rarities, learned, len(officials), leading(bundle.tails))
+        # Without the column a reason is taken to say all that it can.
+        lacking = week.get(ALL_LACKING, pd.Series(0.0, week.index)).fillna(0.0).to_numpy(dtype=float)
+        value = combined(rarities, learned, len(officials), behind(bundle.tails, lacking))
         expected = bundle.tails[CASE].log_expected(
             np.log(weight_of(OFFICIAL)) - bundle.tails[OFFICIAL].log_expected(value)
         )

@@ -20,6 +20,7 @@ from models.cases.weeks import weeks_table
 from models.ranking.findings import Learned, find
 from models.ranking.scores import learned_of, learned_of_agencies, score_officials, score_others
 from models.statistics import WeekStatistics, read_week
+from models.statistics.frames import ALL_LACKING
 
 SCORES = pa.schema([
     ("week", pa.string()), ("entity", pa.string()), ("entity_id", pa.string()), ("agency_code", pa.string()),
@@ -82,7 +83,8 @@ def score_week(
 
 def _features(readings: WeekStatistics, week: Week) -> dict[str, pa.Table]:
     """What detectors see of each kind of entity: a DOUBLE column for each feature, after who it is about."""
-    users = readings.officials().reset_index()
+    officials = readings.officials()
+    users = officials.assign(**{ALL_LACKING: readings.lacking_of(officials)}).reset_index()
     agencies, procedures = readings.agencies().reset_index(), readings.procedures.reset_index()
     people = readings.others["person_access"][["agency_code", "entity_id", "value", "actual"]]
     people = people.rename(columns={"value": "person_access", "actual": "visits"})

@@ -11,7 +11,7 @@ import pandas as pd
 from models.bundle import Champion
 from models.ranking.agencies import AGENCY, agency_weeks
 from models.ranking.calibration import Floats
-from models.ranking.combination import attribute_rarities, combined, leading
+from models.ranking.combination import attribute_rarities, behind, combined
 from models.ranking.findings import OFFICIAL, Learned
 from models.ranking.scores import learned_by, learned_of_agencies
 from models.statistics import WeekStatistics
@@ -52,8 +52,9 @@ def parts_of(chosen: pd.DataFrame, readings: WeekStatistics, champion: Champion)
     tails = champion.tails
 
     def of_official(rows: pd.DataFrame, learned: Floats) -> Floats:
+        whole_behind = behind(tails, readings.lacking_of(rows))
         return tails[OFFICIAL].log_expected(
-            combined(attribute_rarities(rows, tails), learned, len(officials), leading(tails))
+            combined(attribute_rarities(rows, tails), learned, len(officials), whole_behind)
         )
 
     def of_agency(rows: pd.DataFrame, learned: Floats) -> Floats:

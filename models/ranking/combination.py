@@ -1,4 +1,4 @@
-"""One number for an official's week: work without a reason leads (where nobody lacks one, visits that are rare as a whole), everything
+"""One number for an official's week: work without a reason leads (where its lack says little, visits that are rare as a whole), everything
 else that is rare adds to it."""
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from models.ranking.calibration import CALIBRATION_WEEKS, Tail
 from models.statistics.unexplained import LEAD
 
 Floats = NDArray[np.float64]
-VISIT = "visit"
-"""Visits that are rare as a whole, in whichever attributes."""
+REASON = f"{LEAD}:1"
+"""Work without a reason in the week."""
+VISIT = "visit:1"
+"""Visits of the week that are rare as a whole, in whichever attributes."""
 TELLS_FROM = 1.0
 """From so many officials a week with work without a reason on, its absence says something of the others. Where a log's references are
 all taken at their word, nobody lacks a reason: it has no scale, and what would be left are sums and detectors, without a lead."""
@@ -49,28 +51,54 @@ def attribute_rarities(officials: pd.DataFrame, tails: Mapping[str, Tail]) -> pd
     )
 
 
-def leading(tails: Mapping[str, Tail]) -> tuple[str, ...]:
-    """The columns of which the rarest leads an official's week, by the scales of the weeks before: work without a reason, and where fewer than
-    TELLS_FROM officials a week had any, visits that are rare as a whole beside it."""
-    scale = tails.get(f"{LEAD}:1")
+def behind(tails: Mapping[str, Tail], lacking: Floats) -> Floats:
+    """By how many nats visits that are rare as a whole stand behind work without a reason, `(n,)`, where all of an official's
+    rare visits lack a reason with probability `lacking` `(n,)` in honest work at the agency.
+
+    Misuse has no reason; where an honest visit lacks one with probability p, to lack it is 1/p times as likely of misuse: it
+    says -log p nats, and so does each of several. Visits as a whole do not ask for reasons, and stand behind by what that may say: by nothing where nobody notes
+    a reason. Nor does its lack say anything where, by the scales of the weeks before, fewer than TELLS_FROM officials a week had any.
+    """
+    scale = tails.get(REASON)
     if scale is None or scale.log_rates[0] < np.log(TELLS_FROM):
-        return f"{LEAD}:1", f"{VISIT}:1"
-    return (f"{LEAD}:1",)
+        return np.zeros(len(lacking))
+    with np.errstate(divide="ignore"):
+        found: Floats = -np.log(np.minimum(lacking, 1.0))
+    return found
 
 
-def combined(rarities: pd.DataFrame, learned: Floats, officials: int, leads: Sequence[str]) -> Floats:
+def reasons_behind(lacking: Floats) -> Floats:
+    """By how many nats what is counted of work without a reason only stands behind what is counted of all work, `(n,)`, where a share
+    `lacking` `(n,)` of the visits of the agency lacks a reason.
+
+    Asking for reasons sets all of misuse apart and 1 - p of honest work (Youden's index of the question): by minus the
+    logarithm of that. Where nobody notes a reason the question leaves everything in, and asks nothing.
+    """
+    with np.errstate(divide="ignore"):
+        found: Floats = -np.log1p(-np.minimum(lacking, 1.0))
+    return found
+
+
+def combined(rarities: pd.DataFrame, learned: Floats, officials: int, whole_behind: Floats) -> Floats:
     """The official's week as one value in nats, `(n,)`, of so many `officials` in the week; `learned` is the detectors' common
-    rarity, nats, `(n,)`; `leads` are the columns of which the rarest leads."""
-    further = [c for c in rarities.columns if c.endswith(":1") and c not in leads]
+    rarity, nats, `(n,)`; `whole_behind` is what `behind` says of each."""
     nothing = pd.Series(-np.log(max(officials, 1)), index=rarities.index)
-    lead = rarities.reindex(columns=list(leads)).max(axis=1).fillna(nothing).to_numpy(dtype=float)
-    added = np.clip(rarities[further].to_numpy(dtype=float) + np.log(MODERATE * max(officials, 1)), 0.0, MOST).sum(
-        axis=1
-    )
-    value: Floats = lead + FURTHER * added + LEARNED * np.maximum(learned - COMMON, 0.0)
+    reason = rarities.get(REASON, nothing).fillna(nothing).to_numpy(dtype=float)
+    whole = rarities.get(VISIT, nothing).fillna(nothing).to_numpy(dtype=float)
+    further = [c for c in rarities.columns if c.endswith(":1") and c not in (REASON, VISIT)]
+    added = FURTHER * _beyond(rarities[further].to_numpy(dtype=float), officials).sum(axis=1)
+    # Visits as a whole either lead or add: of both the one that is worth more.
+    lead = np.maximum(reason + FURTHER * _beyond(whole, officials), whole - whole_behind)
+    value: Floats = lead + added + LEARNED * np.maximum(learned - COMMON, 0.0)
     faint = rarities.mean(axis=1).fillna(0.0).to_numpy(dtype=float) + np.minimum(learned, COMMON)
     ordered: Floats = value + FAINT * faint
     return ordered
+
+
+def _beyond(rarity: Floats, officials: int) -> Floats:
+    """What of a further attribute's rarity counts, nats, of the same shape."""
+    counted: Floats = np.clip(rarity + np.log(MODERATE * max(officials, 1)), 0.0, MOST)
+    return counted
 
 
 def learned_rarity(officials: pd.DataFrame, names: Sequence[str], detectors: Mapping[str, FittedDetector]) -> Floats:

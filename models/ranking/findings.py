@@ -11,7 +11,7 @@ import pandas as pd
 from features.catalogue import attribute_of, statistics
 from models.ranking.agencies import AGENCY, agency_values
 from models.ranking.calibration import CALIBRATION_WEEKS, Floats, Tail
-from models.ranking.combination import attribute_rarities, combined, leading
+from models.ranking.combination import attribute_rarities, behind, combined
 from models.statistics import WeekStatistics, standalone
 from models.statistics.frames import FINDINGS, checked
 from models.statistics.unexplained import LEAD
@@ -75,7 +75,7 @@ def learn_tails(history: Sequence[WeekStatistics], folds: Sequence[Fold]) -> dic
     ]
     of_agencies = [agency_values(held, own, asked.of_agencies)["value"].to_numpy() for own, held, asked in parts]
     tails[AGENCY] = Tail.of(np.concatenate(of_agencies), weeks, spared=1.0)
-    combos = [_officials_values(held.officials(), own, asked.learned)[1] for own, held, asked in parts]
+    combos = [_officials_values(held, own, asked.learned)[1] for own, held, asked in parts]
     tails[OFFICIAL] = Tail.of(np.concatenate(combos), weeks)
     together = {AGENCY: tails[AGENCY], OFFICIAL: tails[OFFICIAL]}
     ranked = [_ranked(held, own | together, asked.learned, asked.of_agencies) for own, held, asked in parts]
@@ -102,17 +102,17 @@ def own_tails(history: Sequence[WeekStatistics]) -> dict[str, Tail]:
 
 def official_weeks(readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned) -> pd.DataFrame:
     """One row an official active in the week, with the combined value and its expected number of equals."""
-    officials = readings.officials()
-    rarities, value = _officials_values(officials, tails, learned)
+    rarities, value = _officials_values(readings, tails, learned)
     frame = rarities.assign(value=value, log_expected=tails[OFFICIAL].log_expected(value))
     return frame.reset_index()
 
 
 def _officials_values(
-    officials: pd.DataFrame, tails: Mapping[str, Tail], learned: Learned
+    readings: WeekStatistics, tails: Mapping[str, Tail], learned: Learned
 ) -> tuple[pd.DataFrame, Floats]:
-    rarities = attribute_rarities(officials, tails)
-    return rarities, combined(rarities, learned(officials), len(officials), leading(tails))
+    officials = readings.officials()
+    rarities, whole_behind = attribute_rarities(officials, tails), behind(tails, readings.lacking_of(officials))
+    return rarities, combined(rarities, learned(officials), len(officials), whole_behind)
 
 
 def find(

@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from features.catalogue import statistics
 from features.weeks import Week
 from models.bundle import Champion
 from models.ranking.calibration import Floats
-from models.ranking.combination import learned_rarity
+from models.ranking.combination import learned_rarity, reasons_behind
 from models.ranking.findings import CASE, OFFICIAL, Learned, official_weeks, weight_of
 from models.statistics import WeekStatistics
 
@@ -51,7 +52,8 @@ def score_officials(
 ) -> pd.DataFrame:
     """The `scores` rows of all officials active in the week; `history_weeks` has weeks seen before, a row an official.
 
-    An official's score is that of the rarest finding about him, on the scale of cases.
+    An official's score is that of the rarest finding about him, on the scale of cases; findings of work without a reason stand
+    behind as those of people do.
     """
     frame = official_weeks(readings, champion.tails, learned)
     rarity = np.log(weight_of(OFFICIAL)) - frame.log_expected.to_numpy()
@@ -62,7 +64,9 @@ def score_officials(
         on=["agency_code", "requester_user"],
     )
     entity_id = active.agency_code + "/" + active.requester_user
-    rarest = findings[findings.entity == "user"].groupby("entity_id").log_expected.min()
+    told = findings[findings.entity == "user"]
+    told = told.assign(log_expected=told.log_expected + _set_back(told.statistic, told.agency_code, readings))
+    rarest = told.groupby("entity_id").log_expected.min()
     found = entity_id.map(rarest).fillna(np.inf).to_numpy(dtype=float)
     log_expected = np.minimum(active.log_expected.fillna(np.log(max(len(active), 1))).to_numpy(), found)
     confidence = np.minimum(active.earlier_weeks / FULL_HISTORY_WEEKS, 1.0)
@@ -75,6 +79,7 @@ def score_others(
     """The `scores` rows of people or agencies from the statistic that speaks of them."""
     frame = readings.others[name]
     log_expected = champion.tails[name].log_expected(frame.value.to_numpy(dtype=float))
+    log_expected = log_expected + _set_back(pd.Series(name, frame.index), frame.agency_code, readings)
     return _scores(
         week,
         entity,
@@ -84,6 +89,17 @@ def score_others(
         pd.Series(confidence, index=frame.index),
         champion.version,
     )
+
+
+def _set_back(statistic: pd.Series, agencies: pd.Series, readings: WeekStatistics) -> Floats:
+    """By how many nats each value of a `statistic` `(n,)` stands behind, `(n,)`: one that speaks of work without a reason by as much as
+    its lack says less than everything at the agency. Else each case that is handed on is strange where none is noted.
+
+    The official's week asks itself how much a reason tells.
+    """
+    asks = statistic.map(lambda name: name != OFFICIAL and statistics()[name].of_reasons).to_numpy(dtype=bool)
+    found: Floats = np.where(asks, reasons_behind(readings.lacking_at(agencies)), 0.0)
+    return found
 
 
 def _scores(

@@ -21,6 +21,7 @@ from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from models import artefacts, served, stored
 from models.bundle import Bundle
+from models.statistics.frames import ALL_LACKING
 
 DIGEST, READER = artefacts.DIGEST, "reader"
 """Tags of a version: SHA-256 over the files of its artefact, and the version of the reader that it needs."""
@@ -74,7 +75,7 @@ def signature(bundle: Bundle) -> ModelSignature:
     """What goes in and comes out: columns as in `features/entity=user`, where no number has to be there: a week's table has those that occur in it."""
     given: list[ColSpec | TensorSpec] = [ColSpec(DataType.string, "week")]
     given += [ColSpec(DataType.string, name, required=False) for name in served.WHO]
-    given += [ColSpec(DataType.double, name, required=False) for name in served.columns(bundle)]
+    given += [ColSpec(DataType.double, name, required=False) for name in (*served.columns(bundle), ALL_LACKING)]
     numbers: list[ColSpec | TensorSpec] = [ColSpec(DataType.double, name) for name in served.numbers(bundle)]
     return ModelSignature(Schema(given), Schema([*numbers, ColSpec(DataType.string, served.REASON)]))
 

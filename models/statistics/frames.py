@@ -11,6 +11,10 @@ import pyarrow.compute as pc
 
 MOST_NATS = 700.0
 """A probability below e**-700 is no double: what is rarer counts as this rare."""
+OFTEN_LACKING = "agency_without_reason"
+"""The column that says how often a reason is lacking at the official's agency."""
+ALL_LACKING = "all_without_reason"
+"""The column that says how probable it is that all of the official's rare visits lack a reason."""
 COUNTED = {b"least": b"0"}
 """Of a column that holds no number below 0."""
 
@@ -36,6 +40,8 @@ SCANS = _of(
 )  # fmt: skip
 """Officials scanned: a row for each official, attribute, level (`step`, a place in EDGES) and window of weeks; `past` visits at
 least so rare, where `expected` were to be expected; `value` nats."""
+LACKING = _of(("agency_code", "requester_user"), (OFTEN_LACKING,), (), ())
+"""At each official's agency: what share of the visits of others, this week and in the look-back, lacks a reason, 0 to 1."""
 VIOLATIONS = _of(("rule_id", "agency_code"), ("n", "value", "typical"), (), ("requester_user",))
 """Rules that are broken: a row for each rule and official, or agency where none is named; `n` requests, `value` nats."""
 

@@ -19,6 +19,7 @@ from scipy.stats import nbinom
 from features.catalogue import query
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.frames import OFTEN_LACKING
 
 Floats = NDArray[np.float64]
 LEAD = "unexplained"
@@ -45,19 +46,29 @@ TOTALS = ["visits", "days", *PAST]
 @dataclass(frozen=True)
 class Expectation:
     """What the weeks before and the others lead one to expect of each official: visits without a reason in the window (n,), the
-    shape of their negative binomial (n,), the shares of those visits by rarity (n, levels), each row summing to 1, and
-    all visits in the window (n,)."""
+    shape of their negative binomial (n,), the shares of those visits by rarity (n, levels), each row summing to 1,
+    all visits in the window (n,), and of the agency's visits by others the share that lacks a reason (n,)."""
 
     expected: Floats
     shape: Floats
     shares: Floats
     visits: Floats
+    lacking: Floats
 
 
-def unexplained(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Unexplained:
+    """The scans of a window's officials, and what share of the others' visits lacks a reason at each one's agency."""
+
+    scans: pd.DataFrame
+    lacking: pd.DataFrame
+
+
+def unexplained(engine: DuckDBEngine, week: Week, window: int) -> Unexplained:
     """Officials of the week: their work without a reason, and beside it the VOLUME of all their work; `value` in nats.
 
-    `past` and `expected` count visits from the level `step` on, at which most are better explained by misuse.
+    `past` and `expected` count visits from the level `step` on, at which most are better explained by misuse. `lacking` has
+    a row for each official, as LACKING declares it.
     """
     own = engine.arrow(
         query("statistics", "unexplained"), {"window_start": week.shift(1 - window).monday, "monday": week.monday}
@@ -65,7 +76,9 @@ def unexplained(engine: DuckDBEngine, week: Week, window: int) -> pd.DataFrame:
     expectation = expectation_of(own, engine.arrow(query("statistics", "unexplained_department")).to_pandas(), window)
     named = own[["agency_code", "department", "requester_user", "visits"]].assign(window=window)
     without = own.past_0.to_numpy() > 0
-    return pd.concat([_without_reason(named, own, expectation)[without], _volume(named, own, expectation, window)])
+    scans = [_without_reason(named, own, expectation)[without], _volume(named, own, expectation, window)]
+    lacking = own[["agency_code", "requester_user"]].assign(**{OFTEN_LACKING: expectation.lacking})
+    return Unexplained(pd.concat(scans), lacking)
 
 
 def _without_reason(named: pd.DataFrame, own: pd.DataFrame, expectation: Expectation) -> pd.DataFrame:
@@ -98,8 +111,8 @@ def expectation_of(own: pd.DataFrame, departments: pd.DataFrame, window: int) ->
     reason is the rule, the days at work say it instead.
     """
     department, agency, nation = _others(own, departments)
-    share = _lent(nation.past_0 / max(nation.visits, 1.0), NATION, agency.past_0, agency.visits)
-    share = _lent(share, AGENCY, department.past_0, department.visits)
+    lacking = _lent(nation.past_0 / max(nation.visits, 1.0), NATION, agency.past_0, agency.visits)
+    share = _lent(lacking, AGENCY, department.past_0, department.visits)
     share = _lent(share, DEPARTMENT, own.earlier_0, own.earlier_visits)
     daily = _lent(nation.visits / max(nation.days, 1.0), AGENCY, agency.visits, agency.days)
     daily = _lent(daily, DEPARTMENT, department.visits, department.days)
@@ -113,8 +126,9 @@ def expectation_of(own: pd.DataFrame, departments: pd.DataFrame, window: int) ->
         counted = _at_levels(table.to_numpy(dtype=float))
         shares = (counted + strength * shares) / (counted.sum(axis=1, keepdims=True) + strength)
     return Expectation(
-        expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float)
-    )
+        expected.to_numpy(dtype=float), shape.to_numpy(dtype=float), shares, visits.to_numpy(dtype=float),
+        lacking.to_numpy(dtype=float),
+    )  # fmt: skip
 
 
 def _busier(own: pd.DataFrame, expected: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -29,7 +30,7 @@ from models.ranking.findings import (
     official_weeks,
 )
 from models.statistics import PUT_TOGETHER, WeekStatistics, standalone
-from models.statistics.frames import MEASURED, checked
+from models.statistics.frames import LACKING, MEASURED, OFTEN_LACKING, checked
 from models.statistics.unexplained import LEAD, VOLUME
 from models.training import train
 
@@ -297,3 +298,18 @@ def test_officials_of_whom_nothing_is_marked_are_ordered_too_and_overtake_nobody
     assert len(without) > OFFICIALS / 2
     assert without.value.nunique() > 0.98 * len(without)
     assert found.value.max() > without.value.max() + 1.0
+
+
+def test_rare_visits_lead_at_an_agency_that_notes_no_reasons_and_only_there() -> None:
+    who = [("A", "u1", LEAD, 1.0), ("A", "u2", "visit", 6.0), ("B", "u1", LEAD, 1.0), ("B", "u2", "visit", 6.0)]
+    scans = pd.DataFrame(who, columns=["agency_code", "requester_user", "attribute", "value"])
+    readings = replace(scanned(), scans=scans.assign(window=1, step=0, past=3, expected=0.5))
+    noted = scans[["agency_code", "requester_user"]].assign(**{OFTEN_LACKING: [1.0, 1.0, 0.01, 0.01]})
+    readings = replace(readings, lacking=checked(noted, LACKING))
+    # Enough officials a week lack a reason for its lack to say something where reasons are noted.
+    tails = PLAIN_TAILS | {f"{LEAD}:1": Tail.of(np.linspace(0.1, 3.0, 400), WEEKS)}
+    value = official_weeks(readings, tails, nothing_learned).set_index(["agency_code", "requester_user"]).value
+    assert value["A", "u2"] > value["A", "u1"] + 1.0
+    assert value["A", "u2"] > value["B", "u2"] + 2.0
+    found = readings.lacking_of(readings.officials())
+    assert sorted(found) == pytest.approx([0.01**3, 0.01, 1.0, 1.0]), "each of three rare visits would have to lack one"

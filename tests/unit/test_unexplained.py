@@ -9,6 +9,7 @@ from scipy.stats import nbinom
 
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
+from models.statistics.frames import LACKING, OFTEN_LACKING, checked
 from models.statistics.unexplained import (
     EDGES,
     EXTRA,
@@ -29,7 +30,8 @@ HONEST = np.exp(-EDGES) - np.append(np.exp(-EDGES[1:]), 0.0)
 
 def expectation(expected: float, shape: float = 5.0, n: int = 1) -> Expectation:
     """So many honest visits without a reason are expected of each of `n` officials."""
-    return Expectation(np.full(n, expected), np.full(n, shape), np.tile(HONEST, (n, 1)), np.full(n, 10.0 * expected))
+    shares, visits = np.tile(HONEST, (n, 1)), np.full(n, 10.0 * expected)
+    return Expectation(np.full(n, expected), np.full(n, shape), shares, visits, np.full(n, 0.1))
 
 
 def value(counts: list[float], expected: float = 2.0) -> float:
@@ -114,6 +116,20 @@ def expected(own: pd.DataFrame, share: float = 0.05) -> float:
     return float(expectation_of(own, departments(own, share), 1).expected[0])
 
 
+def test_how_often_a_reason_is_lacking_at_an_agency_is_read_from_the_others() -> None:
+    careless = official(visits=50.0, past_0=50.0, earlier_visits=500.0, earlier_0=500.0)
+    for share in (0.05, 0.5, 1.0):
+        (lacking,) = expectation_of(careless, departments(careless, share), 1).lacking
+        assert lacking == pytest.approx(share, abs=0.03), "his own lack of reasons is none of his agency's"
+
+
+def test_every_official_of_the_week_is_told_how_often_a_reason_is_lacking_at_his_agency() -> None:
+    with engine_of(u3=(20, np.zeros(6))) as engine:
+        found = checked(unexplained(engine, WEEK, 1).lacking, LACKING)
+    assert set(found.requester_user) == {f"u{n}" for n in range(40)}
+    assert found[OFTEN_LACKING].to_numpy() == pytest.approx(1 / 20, abs=0.001)
+
+
 def test_without_a_history_the_colleagues_lead_one_to_expect() -> None:
     assert expected(official(), 0.05) == pytest.approx(0.05 * 20, rel=0.15)
     assert expected(official(), 0.3) > 4 * expected(official(), 0.05)
@@ -183,7 +199,7 @@ def engine_of(**odd: tuple[int, Floats]) -> DuckDBEngine:
 
 def measured(attribute: str, window: int = 1, **odd: tuple[int, Floats]) -> pd.DataFrame:
     with engine_of(**odd) as engine:
-        found = unexplained(engine, WEEK, window)
+        found = unexplained(engine, WEEK, window).scans
     return found[found.attribute == attribute].set_index("requester_user").sort_values("value", ascending=False)
 
 
