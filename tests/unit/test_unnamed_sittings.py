@@ -149,7 +149,7 @@ def test_what_is_faster_than_anybody_reads_is_no_sitting() -> None:
 
 def _finding(row: Any) -> SimpleNamespace:
     return SimpleNamespace(
-        statistic="unnamed_sitting", agency_code=row.agency_code, requester_user=None, subject_key=None, entity="agency",
+        statistic="unnamed_sitting", agency_code=row.agency_code, requester_user=None, subject_key=None, rule=None, entity="agency",
         counted=row.counted, cell=row.cell, slot=row.slot, attribute=None, actual=row.actual, typical=row.typical,
     )  # fmt: skip
 
