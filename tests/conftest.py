@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import sys
 from collections.abc import Generator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -37,3 +41,39 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped: {call.excinfo.value if call.excinfo else ''}"
     return report
+
+
+class Stores:
+    """MLflow's tables are made once in a process, by MLflow: every further store in a file begins as a copy of the first.
+
+    A new store takes its fifty migrations, several seconds; a lake of its own has one in most functional tests.
+    """
+
+    first: Path | None = None
+
+    def __init__(self, make: Any, folder: Path) -> None:
+        self.make, self.folder = make, folder
+
+    def __call__(self, engine: Any) -> None:
+        file = engine.url.database if engine.url.drivername == "sqlite" else None
+        if not file or Path(file).stat().st_size > 0:
+            self.make(engine)
+        elif Stores.first is None:
+            self.make(engine)
+            Stores.first = _copied(Path(file), self.folder / "first.db")
+        else:
+            _copied(Stores.first, Path(file))
+
+
+def _copied(one: Path, other: Path) -> Path:
+    with sqlite3.connect(one) as source, sqlite3.connect(other) as target:
+        source.backup(target)
+    return other
+
+
+@pytest.fixture(autouse=True)
+def stores_begin_as_copies(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """From the first test on after which MLflow is loaded; a test that never needs it does not wait for it."""
+    utils: Any = sys.modules.get("mlflow.store.db.utils")
+    if utils is not None and not isinstance(utils._initialize_tables, Stores):
+        utils._initialize_tables = Stores(utils._initialize_tables, tmp_path_factory.mktemp("store"))
