@@ -13,7 +13,7 @@ from pipelines.cli import run
 from pipelines.lake import Lake
 from tests.functional.handwritten import CURRENT, Delivery
 
-WITHOUT_PAPER = Path(__file__).with_name("without_paper.yaml")
+SMALL = Path(__file__).with_name("small.yaml")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Reported:
 
     def weekly(self, *options: str, week: str = CURRENT) -> int:
         """Run `shirabe weekly` on it."""
-        given = [] if "--params" in options else ["--params", str(WITHOUT_PAPER)]
+        given = [] if "--params" in options else ["--params", str(SMALL)]
         return run(
             ["weekly", "--data", str(self.data), "--lake", str(self.lake.root), "--week", week, *given, *options]
         )

@@ -20,7 +20,7 @@ from pipelines.cli import run
 from pipelines.lake import Lake
 
 MOMENTS = 10
-WITHOUT_PAPER = Path(__file__).with_name("without_paper.yaml")
+SMALL = Path(__file__).with_name("small.yaml")
 
 
 def moves(lake: Path, on_move: Callable[[], None]) -> None:
@@ -55,7 +55,7 @@ def weekly(data: Path, lake: Path, week: str, die_before: int | None = None, cou
         done += 1
 
     moves(lake, on_move)
-    code = run(["weekly", "--data", str(data), "--lake", str(lake), "--week", week, "--params", str(WITHOUT_PAPER)])
+    code = run(["weekly", "--data", str(data), "--lake", str(lake), "--week", week, "--params", str(SMALL)])
     if count is not None:
         count.write_text(str(done))
     return code

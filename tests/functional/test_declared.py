@@ -18,7 +18,7 @@ from features.engines.portable import faults
 from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
-from tests.functional.conftest import WITHOUT_PAPER
+from tests.functional.conftest import SMALL
 from tests.functional.handwritten import CURRENT, MONDAY, TOWNS, Delivery
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding.md"
@@ -91,7 +91,7 @@ def test_each_pair_of_files_on_the_page_finds_what_is_planted(declarations: Path
     Delivery(data).write_all()
     rewrite(data, "132012", lambda rows: refused(everywhere(by_hand(rows))))
     rewrite(data, BUSY.code, fivefold)
-    run(["weekly", "--data", str(data), "--lake", str(lake), "--week", CURRENT, "--params", str(WITHOUT_PAPER)])
+    run(["weekly", "--data", str(data), "--lake", str(lake), "--week", CURRENT, "--params", str(SMALL)])
     found = {case["entity_id"]: case for case in cases(lake)}
     reasons = {reason["feature"]: reason for reason in found["132012/u03"]["reasons"]}
     assert "手作業による回答" in reasons["response_mode"]["text_ja"]

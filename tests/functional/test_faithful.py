@@ -25,9 +25,9 @@ from pipelines.steps.history import readings
 from pipelines.steps.stages import Stages
 from pipelines.steps.training import registry
 from pipelines.steps.weekly import run_weekly
-from tests.functional.conftest import WITHOUT_PAPER
+from tests.functional.conftest import SMALL
 
-PARAMETERS = Parameters.read(WITHOUT_PAPER)
+PARAMETERS = Parameters.read(SMALL)
 MOST_CASES = 10
 Rarity = dict[str, float]
 

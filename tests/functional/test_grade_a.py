@@ -13,7 +13,7 @@ from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
 from pipelines.steps.training import registry
-from tests.functional.conftest import WITHOUT_PAPER
+from tests.functional.conftest import SMALL
 
 SAMPLE = Path(__file__).parents[2] / "data_samples" / "sample"
 WEEK = Week.parse("2026-W46")
@@ -25,7 +25,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Lake]:
     base = tmp_path_factory.mktemp("grade_a")
     assert strip(SAMPLE, base / "data")
     lake = Lake(base / "lake")
-    places = ["--data", str(base / "data"), "--lake", str(lake.root), "--params", str(WITHOUT_PAPER)]
+    places = ["--data", str(base / "data"), "--lake", str(lake.root), "--params", str(SMALL)]
     assert run(["weekly", "--force", *places, "--week", str(WEEK)]) in (0, 10)
     return base / "data", lake
 

@@ -43,7 +43,7 @@ def test_ten_kills_leave_no_trace(tmp_path: Path) -> None:
         CURRENT,
     ]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    subprocess.run(program, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(program, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=900)
     outcome = json.loads((tmp_path / "outcome.json").read_text())
     assert outcome["codes"] == [0] * (1 + MOMENTS), "undisturbed, or killed by the signal and then run to the end"
     expected = contents(tmp_path / "undisturbed")

@@ -11,7 +11,7 @@ from features.weeks import Week
 from pipelines.cli import run
 from pipelines.ingest.ledger import read_ledger
 from pipelines.lake import Lake
-from tests.functional.conftest import WITHOUT_PAPER
+from tests.functional.conftest import SMALL
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT / "data_samples" / "eugene_police_lookups_2025.parquet"
@@ -32,7 +32,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
             "--lake",
             str(lake.root),
             "--params",
-            str(WITHOUT_PAPER),
+            str(SMALL),
         ]
         assert run([*arguments, "--week", str(week), "--capacity", "10"]) == 0
     return lake

@@ -15,7 +15,7 @@ import pytest
 from features.weeks import Week
 from pipelines.cli import run
 from pipelines.lake import Lake
-from tests.functional.conftest import WITHOUT_PAPER
+from tests.functional.conftest import SMALL
 from tests.functional.handwritten import CURRENT, MONDAY, TOWNS, Delivery, Row
 
 WEEK = Week.parse(CURRENT)
@@ -92,7 +92,7 @@ class Planted:
     def weekly(self) -> int:
         """Run `shirabe weekly` on it."""
         folders = ["--data", str(self.data), "--lake", str(self.lake.root)]
-        return run(["weekly", *folders, "--week", CURRENT, "--params", str(WITHOUT_PAPER)])
+        return run(["weekly", *folders, "--week", CURRENT, "--params", str(SMALL)])
 
     def cases(self) -> list[dict[str, Any]]:
         return list(pq.ParquetFile(self.lake.cases(WEEK)).read().to_pylist())
