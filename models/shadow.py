@@ -11,6 +11,7 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
 from models.cases import entities_of
+from models.cases.joined import matters_of
 from models.cases.listing import listed
 from models.ranking.findings import apart, find, matters, one_a_case
 from models.ranking.scores import learned_of, learned_of_agencies
@@ -34,8 +35,7 @@ def beside(engine: DuckDBEngine, week: Week, shadow: Champion, cases: pa.Table, 
     readings = read_week(engine, week)
     findings = find(readings, shadow.tails, learned_of(shadow, readings), learned_of_agencies(shadow))
     chosen, evidence = listed(engine, findings, readings, week, capacity)
-    own = set(matters(chosen))
-    own |= {(join.finding.entity, join.finding.entity_id, "") for proof in evidence for join in proof.joined}
+    own = frozenset[tuple[str, str, str]]().union(*matters_of(chosen, evidence))
     order = {about: place for place, about in enumerate(matters(one_a_case(findings)))}
     rows = cases.select(["rank", "agency_code", "entity", "entity_id", "finding", "joined"]).to_pylist()
     about = [[(*who, apart(row["finding"])) for who in entities_of(row)] for row in rows]

@@ -73,6 +73,9 @@ def _of_the_evidence(proof: Evidence, equals: float) -> Iterator[wording.Text]:
         yield wording.sentence("few").filled(requests=proof.requests)
     elif proof.requests >= TOGETHER and proof.days == 1:
         yield wording.sentence("one_day").filled(requests=wording.number(proof.requests))
+    if proof.explained:
+        told = {"requests": proof.requests, "explained": proof.explained}
+        yield wording.sentence("explained").filled(**{name: wording.number(n) for name, n in told.items()})
     if equals >= 1.0:
         yield wording.sentence("by_chance").filled(equals=wording.number(equals))
 

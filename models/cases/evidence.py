@@ -41,7 +41,8 @@ FEW_OFFICIALS = 5
 class Evidence:
     """Rows of the log behind one finding, strongest first: at most MOST_ROWS `request_ids` of all `in_all` (0: those). People,
     days, visits and departments are those of all. `without_reason`: only requests without a reason are meant. `joined`: findings
-    of other officials in the same sitting, whose rows are among these; `own` is then the evidence without them."""
+    of other officials in the same sitting, whose rows are among these; `own` is then the evidence without them. `explained`: of
+    requests that an agency's count is of, how many have a reason."""
 
     request_ids: tuple[str, ...]
     users: tuple[str, ...]
@@ -53,6 +54,7 @@ class Evidence:
     without_reason: bool = False
     joined: tuple[Joined, ...] = ()
     own: Evidence | None = None
+    explained: int = 0
 
     @property
     def leading(self) -> Evidence:
@@ -155,7 +157,8 @@ def _special(
     marked = marked_counts(finding, readings)
     if marked:
         parts = [requests_counted(engine, m.counted, finding.agency_code, m.cell, week).to_pandas() for m in marked]
-        rows = _of_rows(pd.concat(parts).drop_duplicates("request_id"))
+        whole = pd.concat(parts).drop_duplicates("request_id")
+        rows = replace(_of_rows(whole), explained=int(whole.explained_by.notna().sum()))
         return rows if len(rows.users) <= FEW_OFFICIALS else replace(rows, users=())
     of_requests = _OF_REQUESTS.get(finding.statistic)
     return of_requests(engine, finding, week) if of_requests else None

@@ -14,6 +14,7 @@ from models.cases.contributions import parts_of
 from models.cases.evidence import Evidence, Joined, Shared
 from models.cases.reasons import reasons_of
 from models.cases.sittings import IN_TURN, SAME_HOURS_MINUTES, SOON_MINUTES, TERMINAL
+from models.ranking.findings import matters
 from models.statistics import WeekStatistics
 
 TEXTS = pa.struct([("text_ja", pa.string()), ("text_en", pa.string())])
@@ -51,6 +52,15 @@ def entities_of(case: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """
     others = (f"{case['agency_code']}/{each['requester_user']}" for each in case.get("joined") or ())
     return (case["entity"], case["entity_id"]), *(("user", other) for other in others)
+
+
+def matters_of(chosen: pd.DataFrame, evidence: Sequence[Evidence]) -> list[frozenset[tuple[str, str, str]]]:
+    """What each case is about, as `matters` has it: that of the finding which leads it, and the officials who join it.
+
+    Two lists of one week hold the same case where they share any of it: which official leads a sitting is a model's view.
+    """
+    joined = (((j.finding.entity, j.finding.entity_id, "") for j in proof.joined) for proof in evidence)
+    return [frozenset((lead, *others)) for lead, others in zip(matters(chosen), joined, strict=True)]
 
 
 def _told(shared: Shared) -> wording.Text:

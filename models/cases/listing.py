@@ -28,13 +28,20 @@ def choose(findings: pd.DataFrame, capacity: int) -> pd.DataFrame:
 def listed(
     engine: DuckDBEngine, findings: pd.DataFrame, readings: WeekStatistics, week: Week, capacity: int
 ) -> tuple[pd.DataFrame, list[Evidence]]:
-    """The findings that lead a case, at most `capacity`, and the evidence of each.
+    """The findings that lead a case, at most `capacity`, and the evidence of each: `told_once` of the rarest."""
+    chosen, evidence = told_once(engine, choose(findings, capacity + SPARE), readings, week)
+    return chosen.head(capacity), evidence[:capacity]
+
+
+def told_once(
+    engine: DuckDBEngine, chosen: pd.DataFrame, readings: WeekStatistics, week: Week
+) -> tuple[pd.DataFrame, list[Evidence]]:
+    """Of findings, strangest first, those that are a case beside the ones above them, each with its evidence.
 
     Officials in one sitting are one case, which the strongest of them leads (`models/cases/sittings.py`): its evidence is that
     of all of them. One about a person or an agency whose requests all lie in a case above it adds nothing; an official's own
-    case always stays. A place that is freed goes to the next finding.
+    case always stays. The engine has `week_log`.
     """
-    chosen = choose(findings, capacity + SPARE)
     evidence = together(engine, chosen, gather(engine, chosen, readings, week))
     kept: list[tuple[int, Evidence]] = []
     above: list[frozenset[str]] = []
@@ -46,5 +53,4 @@ def listed(
             continue
         kept.append((place, proof))
         above.append(requests)
-    kept = kept[:capacity]
     return chosen.iloc[[place for place, _ in kept]].reset_index(drop=True), [proof for _, proof in kept]

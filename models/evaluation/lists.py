@@ -12,10 +12,11 @@ from features.weeks import Week
 from models.bundle import Champion
 from models.cases import told_expected
 from models.cases.contributions import parts_of
+from models.cases.joined import matters_of
 from models.cases.listing import listed
 from models.cases.reasons import reasons_of
 from models.evaluation import Case, cases_of_findings
-from models.ranking.findings import find, matters
+from models.ranking.findings import find
 from models.ranking.scores import learned_of, learned_of_agencies
 from models.statistics import WeekStatistics
 
@@ -26,13 +27,15 @@ class ModelList:
 
     cases: list[Case]
     equals: list[float]
+    about: list[frozenset[tuple[str, str, str]]]
+    """What each case is about, by rank, as `matters_of` has it."""
     chosen: pd.DataFrame
     findings: pd.DataFrame
 
-    @property
-    def about(self) -> list[tuple[str, str, str]]:
-        """What each case is about, by rank, as `matters` has it: each is of one case at most."""
-        return matters(self.chosen)
+    def lacking(self, beside: ModelList, capacity: int) -> list[int]:
+        """The ranks of the first `capacity` cases that the other's first as many are about in nothing."""
+        others = frozenset[tuple[str, str, str]]().union(*beside.about[:capacity])
+        return [rank for rank, about in enumerate(self.about[:capacity], start=1) if not about & others]
 
     def reasons(self, ranks: Sequence[int], readings: WeekStatistics, model: Champion) -> list[list[str]]:
         """Why the cases of these ranks are on the list, in English; made for them alone, as it takes longer than the list."""
@@ -50,4 +53,4 @@ def list_of(engine: DuckDBEngine, week: Week, readings: WeekStatistics, model: C
     chosen, proofs = listed(engine, findings, readings, week, capacity)
     learned = int(model.bundle.parameters["weeks"])
     equals = [told_expected(float(each), learned) for each in chosen.log_expected]
-    return ModelList(cases_of_findings(chosen, proofs, week), equals, chosen, findings)
+    return ModelList(cases_of_findings(chosen, proofs, week), equals, matters_of(chosen, proofs), chosen, findings)

@@ -26,6 +26,8 @@ USUAL_SPREAD, SPREAD_WEEKS = 0.1, 8.0
 """Variance of an agency's volume from week to week in squares of its mean, and the weeks' worth of opinion behind it."""
 UNANSWERED_SHAPE = 3.0
 """Missing answers come in bursts: the shape of their negative binomial."""
+OPINION = 20.0
+"""So many requests' worth of what is usual stand behind a share of them: one answer that is missing of two says little."""
 
 
 def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
@@ -49,26 +51,48 @@ def agency_quiet(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
 
 
 def agency_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
-    """Agencies whose requests lack answers far more often than before and than at agencies of their kind."""
-    return _unanswered(_weeks(engine, "agency_weeks"), week)
+    """Agencies whose requests lack answers far more often than before, than at agencies of their kind, and than what others ask
+    of the same providers: a provider that fails is told of itself."""
+    return _unanswered(_weeks(engine, "agency_weeks"), _pairs(engine, week, "provider_agency"), week)
 
 
 def provider_unanswered(engine: DuckDBEngine, week: Week) -> pd.DataFrame:
-    """Agencies that leave what they are asked without an answer, far more often than before and than their kind."""
-    return _unanswered(_weeks(engine, "provider_weeks"), week)
+    """Agencies that leave what they are asked without an answer, far more often than before, than their kind, and than others
+    leave it to the same agencies: one whose records lack all answers is told of itself."""
+    pairs = _pairs(engine, week, "agency_code")
+    return _unanswered(_weeks(engine, "provider_weeks"), pairs.rename(columns={"provider_agency": "agency_code"}), week)
 
 
-def _unanswered(weeks: pd.DataFrame, week: Week) -> pd.DataFrame:
+def _unanswered(weeks: pd.DataFrame, pairs: pd.DataFrame, week: Week) -> pd.DataFrame:
     now = weeks[weeks.monday == week.monday].set_index("agency_code")
     earlier = weeks[weeks.monday < week.monday].groupby("agency_code")[["n_requests", "n_unanswered"]].sum()
     found = now.join(earlier.add_suffix("_earlier"), how="inner")
     kind = found.groupby("kind")[["n_requests", "n_unanswered"]].transform("sum")
     kind_share = (kind.n_unanswered - found.n_unanswered) / (kind.n_requests - found.n_requests).clip(lower=1.0)
-    usual = (found.n_unanswered_earlier + 20.0 * kind_share + 0.5) / (found.n_requests_earlier + 20.0)
-    expected = np.maximum(usual, kind_share) * found.n_requests
+    usual = (found.n_unanswered_earlier + OPINION * kind_share + 0.5) / (found.n_requests_earlier + OPINION)
+    expected = _expected(pairs, np.maximum(usual, kind_share)).reindex(found.index)
     value = -nbinom.logsf(found.n_unanswered - 1, UNANSWERED_SHAPE, UNANSWERED_SHAPE / (UNANSWERED_SHAPE + expected))
     marked = (found.n_unanswered >= LEAST_REQUESTS) & (found.n_unanswered >= MARKED_RISE * expected)
     return _named(found, np.where(marked, value, 0.0), found.n_unanswered, expected)
+
+
+def _expected(pairs: pd.DataFrame, usual: pd.Series) -> pd.Series:
+    """How many answers each agency is to lack: of each other side what is `usual` for the agency (a share), or what others lack of
+    that side, if that is more."""
+    share = pairs.agency_code.map(usual)
+    lacking = pairs.lacking_elsewhere + OPINION * share
+    elsewhere = lacking / (pairs.elsewhere + OPINION)
+    return (pairs.n_requests * np.maximum(share, elsewhere)).groupby(pairs.agency_code).sum()
+
+
+def _pairs(engine: DuckDBEngine, week: Week, other: str) -> pd.DataFrame:
+    """The week's requests between each agency that asks and each that is asked; `elsewhere` and `lacking_elsewhere`: those of the
+    `other` side with anybody else, and of these the ones without an answer."""
+    pairs = engine.arrow(query("statistics", "agency_providers"), {"monday": week.monday}).to_pandas()
+    whole = pairs.groupby(other)[["n_requests", "n_unanswered"]].transform("sum")
+    elsewhere = whole - pairs[["n_requests", "n_unanswered"]]
+    found = pairs.assign(elsewhere=elsewhere.n_requests, lacking_elsewhere=elsewhere.n_unanswered)
+    return found.drop(columns=other)
 
 
 def _weeks(engine: DuckDBEngine, name: str) -> pd.DataFrame:

@@ -39,7 +39,8 @@ class Differing:
 
 @dataclass(frozen=True)
 class WeekCompared:
-    """A week's two lists: how many cases both hold, and those that are in one of them only."""
+    """A week's two lists: how many of the champion's cases both hold, and those that are in one of them only. A sitting is one
+    case of both whoever of its officials leads it."""
 
     week: str
     shared: int
@@ -185,16 +186,17 @@ def _week(lake: Lake, week: Week, both: tuple[_Lists, _Lists], parameters: Param
             side.cases += each.cases
             side.equals.append(each.equals)
             found.append(each)
-    tops = [each.about[: parameters.score.capacity] for each in found]
-    shared = set(tops[0]) & set(tops[1])
+    capacity = parameters.score.capacity
 
-    def differing(top: list[tuple[str, str, str]], own: ModelList, model: Champion) -> list[Differing]:
-        ranks = [rank for rank, about in enumerate(top, start=1) if about not in shared]
+    def differing(own: ModelList, beside: ModelList, model: Champion) -> list[Differing]:
+        ranks = own.lacking(beside, capacity)
         reasons = own.reasons(ranks, now, model)
         return [Differing(rank, _who(own.cases[rank - 1]), why) for rank, why in zip(ranks, reasons, strict=True)]
 
-    lost, won = (differing(top, each, side.model) for top, each, side in zip(tops, found, both, strict=True))
-    return WeekCompared(str(week), len(shared), lost, won)
+    champions, other = found
+    lost = differing(champions, other, both[0].model)
+    won = differing(other, champions, both[1].model)
+    return WeekCompared(str(week), len(champions.cases[:capacity]) - len(lost), lost, won)
 
 
 def _figures(side: _Lists, weeks: Sequence[Week], events: Sequence[Event] | None, capacity: int) -> Figures:

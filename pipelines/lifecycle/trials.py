@@ -14,7 +14,6 @@ from models.bundle import Champion
 from models.cases.listing import listed
 from models.evaluation import CAPACITIES, Case, Event, cases_of_findings, evaluate
 from models.evaluation.power import CAPACITIES as POWER_CAPACITIES
-from models.evaluation.power.listing import strangest
 from models.ranking.findings import find
 from models.ranking.scores import learned_of, learned_of_agencies
 from models.statistics import WeekStatistics
@@ -23,7 +22,7 @@ from pipelines.lake import Lake
 from pipelines.parameters import Parameters, Train
 from pipelines.steps.history import history_engine, readings
 from pipelines.steps.inputs import learned_weeks
-from pipelines.steps.power import Planted, planted
+from pipelines.steps.power import Planted, planted, unplanted
 from pipelines.steps.retrain import JUDGED_FROM, Level, levels
 
 
@@ -90,7 +89,8 @@ class Bench:
     def changed(self, week: Week) -> tuple[Planted, WeekStatistics]:
         """A copy of the week with misuse planted, and its statistics; the seed of the search plants the same."""
         if week not in self._changed:
-            seen = strangest(self.week(week), self.model(self.parameters.train, week)).entities
+            usual = self.model(self.parameters.train, week)
+            seen = unplanted(self.lake, week, self.week(week), self.parameters, usual).entities
             seed = [self.parameters.search.seed, 0]
             copy = self._copies.enter_context(planted(self.lake, week, self.parameters, seen, seed))
             self._changed[week] = copy, readings(copy.lake, week, self.parameters)
@@ -125,7 +125,7 @@ class Bench:
         expected = []
         for week in weeks:
             model = self.model(settings, week)
-            clean = strangest(self.week(week), model)
+            clean = unplanted(self.lake, week, self.week(week), self.parameters, model)
             changed, now = self.changed(week)
             places += [place for _, place in changed.found(now, self.parameters, model, clean)]
             expected.append(np.exp(clean.findings.log_expected).tolist())

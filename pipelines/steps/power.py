@@ -82,7 +82,7 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     champion = registry(lake).model(str(week))
     weeks = _weeks(lake, week, champion, rounds)
     kinds = scenarios()
-    clean = {each: strangest(readings(lake, each, parameters), champion) for each in weeks}
+    clean = {each: unplanted(lake, each, readings(lake, each, parameters), parameters, champion) for each in weeks}
     ranked: list[tuple[Sown, int]] = []
     lacks: dict[str, tuple[str, ...]] = {}
     started = time.monotonic()
@@ -100,6 +100,13 @@ def measure(lake: Lake, week: Week, parameters: Parameters, rounds: int, seed: i
     registry(lake).write_figures(champion.version, figures(result))
     renew(registry(lake), lake, champion, parameters)
     return Power(week, champion.version, tuple(sorted(set(weeks[:rounds]))), tuple(result), len(ranked))
+
+
+def unplanted(lake: Lake, week: Week, now: WeekStatistics, parameters: Parameters, model: Champion) -> Strangest:
+    """The model's list of the week as it is, whose statistics are `now`."""
+    with history_engine(lake, week, parameters) as engine:
+        engine.view("week_log", [lake.log(week)])
+        return strangest(engine, week, now, model)
 
 
 def _weeks(lake: Lake, week: Week, champion: Champion, most: int) -> list[Week]:

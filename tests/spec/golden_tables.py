@@ -22,7 +22,8 @@ TABLES = {
     "cases": "agency_code case_ref affair_code subject_key opened closed",
     "delivered_case": "agency_code case_ref affair_code subject_key opened closed",
     "request": "request_id requester_agency subject_key case_ref requester_department requester_user affair_code procedure_code item_code "
-    "provider_agency result channel requested_at",
+    "provider_agency result channel requested_at responded_at",
+    "unanswered_request": "request_id",
     "earlier_person_item": "agency_code subject_key item_code provider_agency found at_screen",
     "person_item": "agency_code subject_key item_code provider_agency found at_screen",
     "repeated_answer": "monday request_id agency_code requester_user lost",
@@ -79,7 +80,7 @@ KINDS = {
     **dict.fromkeys(("n_people",), pa.int64()),
     "monday": pa.date32(),
     "is_working_day": pa.bool_(),
-    **dict.fromkeys(("first_at", "last_at", "at", "requested_at"), pa.timestamp("us")),
+    **dict.fromkeys(("first_at", "last_at", "at", "requested_at", "responded_at"), pa.timestamp("us")),
 }
 
 

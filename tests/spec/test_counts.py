@@ -49,6 +49,7 @@ GOLDEN = [
         "outcome", "what came back without data, by procedure and in all",
         [request(1), request(2, result="no_record")], {("R2", "no_record/JT1"), ("R2", "no_record")},
     ),
+    Golden("outcome", "what is not answered yet is no answer of another kind", [request(1, result="pending")], set()),
     Golden(
         "off_hours", "in the evening and on days off",
         [request(1, requested_at=NINE), request(2, requested_at=EVENING), request(3, requested_at=SUNDAY)], {("R2", "off"), ("R3", "off")},

@@ -50,8 +50,32 @@ def leveled(number: int, **levels: float) -> list[dict[str, object]]:
 OFFICE = [worked("u1", "T1", 100), worked("u2", "T2", 90), worked("u2", "T2", 10, "D2"), worked("u3", "T3", 60), worked("u3", "T1", 2),
           worked("u4", "T1", 5), worked("u4", "T4", 60), worked("u5", "T5", 10), worked("u1", "T6", 30), worked("u2", "T6", 30)]  # fmt: skip
 """u1 works at T1 and, as u2 does, at T6; u3 came to T1 twice, u4 oftener; T5 has hardly been used."""
+ASKED = {
+    "requester_agency": "A",
+    "provider_agency": "P",
+    "procedure_code": "JT1",
+    "item_code": "TM1",
+    "subject_key": "s1",
+    "requested_at": NINE,
+}
+"""A question that has no answer."""
 AFTER = {"agency_code": "A", "case_ref": "C1", "requester_user": "u2", "procedure_code": "JT2"}
 GOLDEN = [
+    Golden(
+        "unanswered_request", "a question asked again on the day is one, of another person, provider or day another; where nobody is named each is",
+        {"request": [ASKED | {"request_id": f"R{n}"} | other for n, other in enumerate((
+            {}, {"requested_at": NINE + timedelta(hours=2), "requester_user": "u2"}, {"subject_key": "s2"}, {"provider_agency": "P2"},
+            {"requested_at": NINE + timedelta(days=1)}, {"subject_key": None}, {"subject_key": None}, {"item_code": "TM2", "responded_at": NINE},
+        ))]},
+        {("R0",), ("R2",), ("R3",), ("R4",), ("R5",), ("R6",)}, ("request_id",),
+    ),
+    Golden(
+        "agency_provider_week", "questions of an agency to each provider, and those without an answer",
+        {"request": [ASKED | {"request_id": f"R{n}", "provider_agency": provider} for n, provider in enumerate(("P", "P", "P2"))],
+         "unanswered_request": [{"request_id": "R1"}]},
+        {("A", "P", 2, 1), ("A", "P2", 1, 0)}, ("agency_code", "provider_agency", "n_requests", "n_unanswered"),
+        {"week_start": NINE},
+    ),
     Golden(
         "case_sequence", "the look-up before in the case, of this week or the last of an earlier one",
         {"look_up": [AFTER | {"request_id": "R1", "requested_at": NINE}, AFTER | {"request_id": "R2", "requested_at": NINE + timedelta(hours=1), "requester_user": "u3"}],

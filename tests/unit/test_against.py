@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,6 +67,11 @@ def test_few_requests_and_those_of_one_day(proof: Evidence, sentence: str) -> No
     text = told(finding("official_week"), proof)
     assert sentence in text
     assert ("とどまり" in text, "全て同じ日" in text) == ("とどまり" in sentence, "全て同じ日" in sentence)
+
+
+def test_how_many_requests_behind_an_agencys_count_have_a_reason_is_told() -> None:
+    assert "根拠となる照会40件のうち39件には、" in told(OF_AGENCY, replace(ONE_DAY, explained=39))
+    assert "理由（受付中の案件" not in told(OF_AGENCY, ONE_DAY)
 
 
 def test_colleagues_in_whom_the_same_is_seen_are_counted() -> None:

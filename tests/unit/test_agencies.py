@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,11 @@ Weeks = dict[str, dict[int, int]]
 """What is unlike the usual: of an agency, so many weeks ago, the number of requests (or of those without an answer)."""
 
 
-def engine_of(rows: list[Row], ended: Mapping[str, date] = NOBODY) -> DuckDBEngine:
+def engine_of(rows: list[Row], ended: Mapping[str, date] = NOBODY, pairs: Sequence[Row] = ()) -> DuckDBEngine:
+    """The weeks' totals, and the week's requests between agencies: where none are given each agency asks itself."""
     engine = DuckDBEngine()
+    alone = [row | {"provider_agency": row["agency_code"]} for row in rows if row["monday"] == WEEK.monday]
+    engine.connection.register("recent_agency_provider_week", pd.DataFrame([*pairs] or alone))
     for view in ("recent_agency_week", "recent_provider_week"):
         engine.connection.register(view, pd.DataFrame(rows))
     kinds = [{"agency_code": row["agency_code"], "kind": row["kind"]} for row in rows]
@@ -122,6 +125,54 @@ def test_fewer_than_ten_are_not_many() -> None:
 
 def test_an_agency_without_earlier_weeks_has_no_usual() -> None:
     assert "A3" not in unanswered({"A3": {0: 400, **dict.fromkeys(range(1, 9), -1)}}).index
+
+
+def asked(by: str, of: str, requests: int, missing: int) -> Row:
+    return {
+        "monday": WEEK.monday,
+        "agency_code": by,
+        "provider_agency": of,
+        "n_requests": requests,
+        "n_unanswered": missing,
+    }
+
+
+def both_sides(pairs: Sequence[Row]) -> tuple[pd.Series, pd.Series]:
+    """`agency_unanswered` and `provider_unanswered` of ten cities that ask each other, where hardly an answer lacked before; those
+    pairs that are not given are a hundred requests with their answers."""
+    told = {(pair["agency_code"], pair["provider_agency"]): pair for pair in pairs}
+    every = [told.get((by, of), asked(by, of, 100, 0)) for by in CITIES for of in CITIES if by != of]
+    values = []
+    for side, statistic in (("agency_code", agency_unanswered), ("provider_agency", provider_unanswered)):
+        now = pd.DataFrame(every).groupby(side).n_unanswered.sum()
+        rows = history(1, "n_unanswered", {city: {0: int(now[city])} for city in CITIES}, 8, n_requests=900)
+        with engine_of(rows, pairs=every) as engine:
+            values.append(statistic(engine, WEEK).set_index("agency_code").value)
+    return values[0], values[1]
+
+
+def test_a_provider_that_fails_is_told_of_itself_and_of_no_agency_that_asks_it() -> None:
+    by, of = both_sides([asked(city, "A9", 300, 250) for city in CITIES[:3]])
+    assert of["A9"] > 5.0
+    assert (of.drop("A9") == 0.0).all()
+    assert (by == 0.0).all()
+
+
+def test_an_agency_that_lacks_answers_of_everybody_is_told_of_itself_and_none_that_it_asked() -> None:
+    by, of = both_sides([asked("A0", city, 300, 250) for city in CITIES[1:4]])
+    assert by["A0"] > 5.0
+    assert (by.drop("A0") == 0.0).all()
+    assert (of == 0.0).all()
+
+
+def test_where_one_agency_alone_lacks_answers_of_one_provider_both_are_told_of() -> None:
+    by, of = both_sides([asked("A0", "A9", 100, 80)])
+    assert by["A0"] > 5.0 < of["A9"]
+
+
+def test_others_that_lack_hardly_any_answer_of_a_provider_excuse_nobody() -> None:
+    by, _ = both_sides([asked("A0", "A9", 100, 80), *(asked(city, "A9", 2, 2) for city in CITIES[1:3])])
+    assert by["A0"] > 3.0
 
 
 def test_values_stay_finite() -> None:

@@ -81,3 +81,22 @@ def test_what_nobody_is_named_for_is_the_agencys() -> None:
     frame = pd.DataFrame({"agency_code": ["A", "A"], "requester_user": ["u1", None], "value": [3.0, 2.0]})
     found = _other("lost_answer", frame, Tail.of(np.array([1.0, 2.0]), 8))
     assert list(found.entity) == ["user", "agency"]
+
+
+def test_behind_an_agencys_count_stand_its_requests_and_how_many_of_them_have_a_reason() -> None:
+    log = [logged(n, f"u{n}", procedure_code="JT2" if n == 4 else "JT1") for n in range(5)]
+    reasons = [("R0", "open_case"), ("R1", None), ("R2", "household"), ("R4", "open_case")]
+    visits = [{"monday": WEEK.monday, "request_id": r, "explained_by": reason} for r, reason in reasons]
+    earlier = [{"monday": WEEK.shift(-1).monday, "request_id": "R3", "explained_by": "open_case"}]
+    finding = SimpleNamespace(statistic="agency_procedure", agency_code="A", requester_user=None, slot=None, cell="JT1")
+    counted = pd.DataFrame({"agency_code": ["A"], "cell": ["JT1"], "value": [9.0]})
+    readings: Any = SimpleNamespace(others={"agency_procedure": counted})
+    with DuckDBEngine() as engine:
+        engine.given("week_log", pa.Table.from_pylist(log))
+        engine.given("recent_visit_request", pa.Table.from_pylist([*visits, *earlier]))
+        for name in ("recent_agency_seen", "recent_agency_profile"):
+            engine.given(name, pa.table({"monday": pa.array([], pa.date32())}))
+        found = _special(engine, pd.DataFrame(), finding, readings, WEEK)
+    assert found is not None
+    assert sorted(found.request_ids) == ["R0", "R1", "R2", "R3"]
+    assert found.explained == 2

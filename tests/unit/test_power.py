@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.power import beside
+from benchmarks.power import Own, beside, nearest, predicted
 from models.evaluation import Event
 from models.evaluation.power import LEVELS, Scenario, plant_of, scenarios
 from models.evaluation.power.ground import Place
 from models.evaluation.power.listing import UNLISTED, Strangest
 from models.evaluation.power.planting import Sown, lacking
-from models.evaluation.power.table import figures, interval, rates
+from models.evaluation.power.table import Rate, figures, interval, rates
 
 CLEAN = pd.DataFrame({
     "entity": ["user", "user", "agency"], "entity_id": ["A/u1", "A/u2", "B"], "log_expected": [-3.0, 0.0, 1.0],
@@ -76,10 +77,27 @@ def test_every_declared_kind_can_be_planted_and_told(kind: Scenario) -> None:
     assert "{n}" in kind.told.en
 
 
-def test_a_worlds_own_recall_is_set_beside_the_interval() -> None:
-    kind = next(kind for kind in scenarios() if kind.name == "night")
-    rows = rates([kind], [(sown(kind), place) for place in (3, 15, 40, UNLISTED)], {}, "2026-W46", "m")
-    told = beside({"night_work": [True, False], "fishing": [True]}, rows)
-    assert len(told) == 2
-    assert told[1].split() == ["night", "1/2", "0.50", "3/4", "0.75", "0.30-0.95", "agrees"]
-    assert beside({"night_work": [False] * 9}, rows)[1].endswith("below")
+def planted(kind: str, level: str, amount: int, planted: int, listed: int) -> Rate:
+    return Rate("2026-W46", "m", kind, level, amount, 50, planted, listed, listed / planted, 0.0, 1.0)
+
+
+def test_a_worlds_own_events_are_set_beside_the_level_of_their_size() -> None:
+    rows = [
+        planted("night", "subtle", 1, 40, 0),
+        planted("night", "plain", 3, 40, 20),
+        planted("night", "blatant", 10, 40, 40),
+    ]
+    told = [line.split() for line in beside({"night": [Own(12, True)] * 6, "without_reason": [Own(3, True)]}, rows)]
+    assert told[1:] == [["night", "6", "12-12", "6", "5.9", "5-6", "agrees"]], (
+        "what is not planted is not held beside anything"
+    )
+    assert [*beside({"night": [Own(12, False)] * 6}, rows)][1].endswith("below")
+    assert [*beside({"night": [Own(1, True)] * 6}, rows)][1].endswith("above")
+    assert nearest(0, rows).level == "subtle"
+    assert nearest(6, rows).level == "blatant"
+    assert nearest(5, rows).level == "plain"
+
+
+def test_few_events_or_few_trials_widen_what_is_expected() -> None:
+    few, many = (predicted([planted("night", "plain", 3, n, n // 2)] * 20, np.random.default_rng(1)) for n in (4, 400))
+    assert few[1] < many[1] < 10 < many[2] < few[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -14,8 +14,13 @@ from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.cases import Surroundings, _with_joined, joined, listing
 from models.cases.evidence import NOTHING, Evidence, Shared
-from models.cases.joined import entities_of
+from models.cases.joined import entities_of, matters_of
 from models.cases.sittings import IN_TURN, MOST_OFFICIALS, PEOPLE, REQUESTS, SOON_MINUTES, TERMINAL, turns
+from models.evaluation import Event
+from models.evaluation.lists import ModelList
+from models.evaluation.power import listing as power
+from models.evaluation.power.ground import Place
+from models.evaluation.power.planting import Sown
 
 NINE = datetime(2026, 11, 9, 9, 0)
 Row = dict[str, Any]
@@ -214,3 +219,56 @@ def test_a_case_is_about_all_whom_it_names_and_an_old_table_about_its_own() -> N
     case = {"agency_code": "A", "entity": "user", "entity_id": "A/u1"}
     assert entities_of(case) == (("user", "A/u1"),)
     assert entities_of(case | {"joined": [{"requester_user": "u2"}]}) == (("user", "A/u1"), ("user", "A/u2"))
+
+
+def test_power_ranks_and_spares_a_sitting_as_the_one_case_that_a_list_has_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = in_turn_at_one_terminal()
+    proofs = [evidence_of([row for row in rows if row["requester_user"] == user]) for user in ("u1", "u2")]
+    findings = pd.DataFrame({
+        "entity": "user", "entity_id": ["A/u1", "A/u2"], "agency_code": "A", "requester_user": ["u1", "u2"],
+        "statistic": "official_week", "log_expected": [-2.0, 2.0],
+    })  # fmt: skip
+    monkeypatch.setattr(power, "_found", lambda *_: findings)
+    monkeypatch.setattr(listing, "gather", lambda _, chosen, *__: [proofs[place] for place in chosen.index])
+    others = pd.DataFrame(
+        {
+            "entity": "user",
+            "entity_id": [f"B/u{n}" for n in range(30)],
+            "statistic": "official_week",
+            "log_expected": 0.0,
+        }
+    )
+    week, nothing = Week.parse("2026-W46"), cast("Any", None)
+    event = Event(
+        "power-0",
+        "",
+        False,
+        str(week),
+        frozenset("A"),
+        frozenset({"u2"}),
+        frozenset(),
+        frozenset(proofs[1].request_ids),
+    )
+    with DuckDBEngine() as engine:
+        engine.given("week_log", pa.Table.from_pylist(rows))
+        clean = power.strangest(engine, week, nothing, nothing)
+        sown = Sown("", "plain", Place("A", "u2", 9), event)
+        assert power.ranks(engine, week, nothing, nothing, [sown], power.Strangest(others)) == [1]
+    assert list(clean.findings.entity_id) == ["A/u1"]
+    assert clean.entities == {"A/u1", "A/u2"}
+
+
+def test_two_models_hold_one_sitting_whichever_official_leads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_of(*users: str) -> ModelList:
+        shared = in_turn_at_one_terminal()
+        rows = [row for user in users for row in shared if row["requester_user"] == user]
+        found = listed(monkeypatch, [*rows, looked_up(f"by {users[0]}", 0, "s90")])
+        chosen = pd.DataFrame({"entity": "user", "entity_id": [who for who, _ in found], "statistic": "official_week"})
+        return ModelList([], [], matters_of(chosen, [proof for _, proof in found]), chosen, chosen)
+
+    one, other = list_of("u1", "u2"), list_of("u2", "u1")
+    assert one.about[0] == other.about[0] == {("user", "A/u1", ""), ("user", "A/u2", "")}
+    assert one.lacking(other, 50) == other.lacking(one, 50) == [2]
+    assert one.lacking(other, 1) == []

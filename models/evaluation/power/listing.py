@@ -10,9 +10,8 @@ import pandas as pd
 from features.engines.duckdb import DuckDBEngine
 from features.weeks import Week
 from models.bundle import Champion
-from models.cases.evidence import gather
-from models.cases.listing import choose
-from models.evaluation import Case, cases_of_findings, finds
+from models.cases.listing import choose, listed, told_once
+from models.evaluation import cases_of_findings, finds
 from models.evaluation.power import CAPACITIES
 from models.evaluation.power.planting import Sown
 from models.ranking.findings import apart, find, matters
@@ -27,14 +26,16 @@ UNLISTED = 10**9
 
 @dataclass(frozen=True)
 class Strangest:
-    """The findings that lead the cases of a week as it is, and what puts each into its place."""
+    """The findings that lead the cases of a week as it is, and what puts each into its place; `joined`: officials (entity ids) in
+    the sittings of others."""
 
     findings: pd.DataFrame
+    joined: frozenset[str] = frozenset()
 
     @property
     def entities(self) -> frozenset[str]:
         """Whom the cases are about."""
-        return frozenset(self.findings.entity_id)
+        return self.joined.union(self.findings.entity_id)
 
     def rank(self, finding: pd.Series) -> int:
         """The place of a finding among them, from 1; an earlier case about the same matter gives way to it."""
@@ -44,9 +45,10 @@ class Strangest:
         return 1 + sum(bool(place < own) for place in others[ORDER].itertuples(index=False, name=None))
 
 
-def strangest(readings: WeekStatistics, champion: Champion) -> Strangest:
-    """The list of a week as it is, as long as the greatest capacity."""
-    return Strangest(choose(_found(readings, champion), CAPACITIES[-1]))
+def strangest(engine: DuckDBEngine, week: Week, readings: WeekStatistics, champion: Champion) -> Strangest:
+    """The list of a week as it is, as long as the greatest capacity; the week is open in the engine, its log as `week_log`."""
+    chosen, proofs = listed(engine, _found(readings, champion), readings, week, CAPACITIES[-1])
+    return Strangest(chosen, frozenset(join.finding.entity_id for proof in proofs for join in proof.joined))
 
 
 def ranks(
@@ -59,19 +61,17 @@ def ranks(
 ) -> list[int]:
     """The place of each event in the list `clean` of the week, given the changed week open in the engine; UNLISTED if none.
 
-    Events do not push each other down: each is held against the week as it was.
+    Events do not push each other down: each is held against the week as it was. Officials in one sitting are one case, as in a list.
     """
     findings = choose(_found(readings, champion), len(sown) * 4 + CAPACITIES[-1])
     places = [clean.rank(finding) for _, finding in findings.iterrows()]
     near = findings[[place <= CAPACITIES[-1] for place in places]].reset_index(drop=True)
-    near_places = [place for place in places if place <= CAPACITIES[-1]]
-    cases: list[Case] = cases_of_findings(near, gather(engine, near, readings, week), week)
-    return [
-        min(
-            (place for case, place in zip(cases, near_places, strict=True) if finds(case, each.event)), default=UNLISTED
-        )
-        for each in sown
+    chosen, proofs = told_once(engine, near, readings, week)
+    placed = [
+        (case, clean.rank(finding))
+        for case, (_, finding) in zip(cases_of_findings(chosen, proofs, week), chosen.iterrows(), strict=True)
     ]
+    return [min((place for case, place in placed if finds(case, each.event)), default=UNLISTED) for each in sown]
 
 
 def _found(readings: WeekStatistics, champion: Champion) -> pd.DataFrame:
