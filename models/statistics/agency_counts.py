@@ -45,6 +45,9 @@ FEW_OTHERS = 3.0
 BEGUN_ELSEWHERE, AS_LARGE = 3, 0.5
 """What so many other agencies began within eight weeks, each by at least so much of this one's share of its requests, is common: a
 campaign, a yearly run of files, a new procedure. Two may be chance, or one whom somebody imitates."""
+TAKES_PART = 0.5
+"""What lasts is still there: of what exceeds the expectation of several weeks, this one holds at least half of an even share. A file
+of three weeks ago was told when it came."""
 GROWTH = (0.001, 20.0)
 """What the others do is believed within these bounds: on a holiday hardly anybody asks anything."""
 
@@ -155,12 +158,13 @@ def common(cells: pd.DataFrame, begun: pd.DataFrame, window: int = 1) -> Floats:
 def _lasting(
     cells: pd.DataFrame, statistic: Statistic, expected: Floats, extra: Floats
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """More over several weeks than expected, this one among them, and even without the busiest: one busy week is judged by itself."""
+    """More over several weeks than expected, this one taking part in it, and even without the busiest: one busy week is judged by itself."""
     others = expected * (statistic.window - 1) / statistic.window
     rest = (cells.now - cells.busiest).to_numpy()
     size = 1.0 / (np.maximum(extra, 1e-6) / expected + 1.0 / (FIRST_GUESS + cells.past.to_numpy()))
     value: Floats = -nbinom.logsf(rest - 1, size, size / (size + others))
-    this_week = cells.this_week.to_numpy() > expected / statistic.window
+    beyond = (cells.now.to_numpy() - expected) / statistic.window
+    this_week = cells.this_week.to_numpy() - expected / statistic.window > TAKES_PART * np.maximum(beyond, 0.0)
     return value, this_week & (rest >= MARKED_RISE * others) & (rest >= statistic.at_least)
 
 

@@ -144,6 +144,13 @@ def test_one_busy_week_is_none_of_several_and_what_has_ended_is_not_told_again()
     assert of(measured({}, before=[burst] * 3)["agency_item_over_weeks"], "A05").value == 0.0
 
 
+def test_a_little_more_is_no_part_of_what_was_much_more_weeks_ago() -> None:
+    burst: Cells = {"A05": {"TM2": 80}}
+    ended, goes_on = [measured({"A05": {"TM2": now}}, before=[burst, burst, {}]) for now in (25, 60)]
+    assert of(ended["agency_item_over_weeks"], "A05").value == 0.0
+    assert of(goes_on["agency_item_over_weeks"], "A05").value > 3.0
+
+
 def test_weeks_without_any_before_them_say_nothing() -> None:
     assert measured({"A05": {"TM2": 80}})["agency_item_over_weeks"].empty
 
