@@ -114,10 +114,11 @@ def values_sql(declared: Sequence[Attribute]) -> str:
 
 
 def counted_sql() -> str:
-    """How many requests of the week fall into each cell of each count."""
+    """How many requests of the week fall into each cell of each count, and how many of them lack a reason."""
     return "\nUNION ALL\n".join(
-        f"SELECT '{c.name}' AS counted, agency_code, cell, COUNT(request_id) AS n "
-        f"FROM ({query('counts', c.name)}) by_{c.name} GROUP BY agency_code, cell"
+        f"SELECT '{c.name}' AS counted, b.agency_code, b.cell, COUNT(b.request_id) AS n, "
+        f"COUNT(b.request_id) - COUNT(e.request_id) AS n_lacking FROM ({query('counts', c.name)}) b "
+        f"LEFT JOIN {EXPLAINED} e ON e.request_id = b.request_id GROUP BY b.agency_code, b.cell"
         for c in counts()
     )
 

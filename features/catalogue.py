@@ -130,7 +130,8 @@ class Statistic(Declared):
 
     Its query (NAME.sql, or those that it `reads`) runs over the week and the weeks before. `window` in weeks; `weight`
     is what share of the inspectors' time findings of it may use; `label`, `story`, `innocent` and `unit` are what a case
-    says, `quantity` what its number counts where that is not the label (a fall is none of so many requests). One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected. One that
+    says, `quantity` what its number counts where that is not the label (a fall is none of so many requests). One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected;
+    where it is `excusable`, requests with a reason on record do not count. One that
     does not lead (`leads`) ranks its entities and makes no case; fewer than `at_least` requests are not told of. `of_reasons`:
     it speaks of missing reasons, which only a register of cases can tell. A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
     `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
@@ -144,6 +145,7 @@ class Statistic(Declared):
     reads: tuple[str, ...] = ()
     counts: str | None = None
     side: Literal["more", "less"] = "more"
+    excusable: bool = False
     leads: bool = True
     at_least: int = 1
     of_reasons: bool = False

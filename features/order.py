@@ -43,7 +43,7 @@ def build_order() -> tuple[str, ...]:
     needed |= {
         EXPLAINED: _read_by("explanations", [e.name for e in explanations()]),
         RULE_HITS: _read_by("rules", [rule.name for rule in rules()]),
-        COUNTED: _read_by("counts", [count.name for count in counts()]),
+        COUNTED: _read_by("counts", [count.name for count in counts()]) | {EXPLAINED},
         VALUES: _read_by("attributes", [a.name for a in attributes() if a.gives == "value"]) | {"visit_official"},
         SURPRISALS: _read_by("attributes", [a.name for a in attributes() if a.gives == "surprisal"]),
     }

@@ -17,7 +17,7 @@ _OTHERS: Mapping[str, Mapping[str, str]] = {
     EXPLAINED: {"request_id": "VARCHAR", "explained_by": "VARCHAR"},
     VALUES: {"visit_no": "BIGINT", "official_no": "BIGINT", "attribute": "VARCHAR", "value": "VARCHAR"},
     SURPRISALS: {"visit_no": "BIGINT", "attribute": "VARCHAR", "surprisal": "DOUBLE"},
-    COUNTED: {"counted": "VARCHAR", "agency_code": "VARCHAR", "cell": "VARCHAR", "n": "BIGINT"},
+    COUNTED: {"counted": "VARCHAR", "agency_code": "VARCHAR", "cell": "VARCHAR", "n": "BIGINT", "n_lacking": "BIGINT"},
     "attribute": {"name": "VARCHAR", "given": "VARCHAR"} | dict.fromkeys(("several", "sums", "identifies", "without_reason"), "BOOLEAN"),
 }  # fmt: skip
 """Tables that are put together from declarations (`features/build.py`)."""

@@ -120,6 +120,10 @@ def _judged(cells: pd.DataFrame, statistic: Statistic, begun: pd.DataFrame) -> p
     # The expected number is known no better than what stands behind it.
     size = 1.0 / (np.maximum(extra, 1e-6) / expected + 1.0 / (FIRST_GUESS + cells.past.to_numpy()))
     chance = size / (size + expected)
+    told = cells.now
+    if statistic.excusable:
+        # What has a reason on record is work, however much more of it there is than before.
+        cells = cells.assign(now=cells.lacking, busiest=cells.busiest_lacking, this_week=cells.this_week_lacking)
     now = cells.now.to_numpy()
     if statistic.window > 1:
         value, marked = _lasting(cells, statistic, expected, extra)
@@ -132,7 +136,7 @@ def _judged(cells: pd.DataFrame, statistic: Statistic, begun: pd.DataFrame) -> p
     value = np.where(marked, np.minimum(np.nan_to_num(value, posinf=MOST_NATS), MOST_NATS), 0.0)
     if statistic.side == "more":
         value = np.minimum(value, common(cells.assign(value=value), begun, statistic.window))
-    return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=now, typical=expected)
+    return cells[["agency_code", "counted", "cell"]].assign(value=value, actual=told, typical=expected)
 
 
 def common(cells: pd.DataFrame, begun: pd.DataFrame, window: int = 1) -> Floats:

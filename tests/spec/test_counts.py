@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from features.build import counted_sql
 from features.catalogue import counts, query
 from features.contract.columns import LINKAGE_LOG
 from features.engines.duckdb import DuckDBEngine
@@ -82,16 +85,23 @@ GOLDEN = [
 ]  # fmt: skip
 
 
-def cells_of(golden: Golden) -> list[tuple[str, str]]:
+@contextmanager
+def opened(requests: list[dict[str, Any]], given: dict[str, list[dict[str, Any]]]) -> Iterator[DuckDBEngine]:
+    """What counts read: the week's requests, the calendar, and what was before."""
     with DuckDBEngine() as engine:
-        engine.given("request", table(LINKAGE_LOG, golden.requests))
+        engine.given("request", table(LINKAGE_LOG, requests))
         days = [MONDAY.date() + timedelta(days=n) for n in range(7)]
         engine.given(
             "calendar",
             pa.table({"date": pa.array(days, pa.date32()), "is_working_day": [d.weekday() < 5 for d in days]}),
         )
         for name, kinds in BOTH.items():
-            engine.given(name, pa.Table.from_pylist(golden.given.get(name, []), schema=pa.schema(list(kinds.items()))))
+            engine.given(name, pa.Table.from_pylist(given.get(name, []), schema=pa.schema(list(kinds.items()))))
+        yield engine
+
+
+def cells_of(golden: Golden) -> list[tuple[str, str]]:
+    with opened(golden.requests, golden.given) as engine:
         sql = query("counts", golden.count)
         given = {"week_start": MONDAY}
         rows = engine.arrow(sql, {key: given[key] for key in parameters_of(sql)}).to_pylist()
@@ -104,6 +114,17 @@ def test_golden(golden: Golden) -> None:
     found = cells_of(golden)
     assert len(found) == len(golden.gives)
     assert set(found) == golden.gives
+
+
+def test_each_count_says_for_how_many_no_reason_is_on_record() -> None:
+    requests = [request(1), request(2), request(3, procedure_code="JT9")]
+    with opened(requests, {}) as engine:
+        log = engine.arrow("SELECT * FROM request")
+        engine.given("request", log.append_column("record_copies", pa.array(["core"] * len(requests))))
+        engine.given("explained", pa.table({"request_id": ["R1"], "explained_by": ["open_case"]}))
+        rows = engine.arrow(counted_sql(), {"week_start": MONDAY}).to_pylist()
+    found = {row["cell"]: (row["n"], row["n_lacking"]) for row in rows if row["counted"] == "procedure"}
+    assert found == {"JT1": (2, 1), "JT9": (1, 1)}
 
 
 def test_copies_are_counted_as_the_log_has_them() -> None:

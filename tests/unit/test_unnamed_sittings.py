@@ -101,6 +101,7 @@ def open_week(engine: DuckDBEngine, requests: list[Row]) -> None:
     """The tables of the week, after as many weeks like the usual one."""
     days = [WEEK.monday + timedelta(days=n) for n in range(7)]
     engine.given("calendar", pa.table({"date": days, "is_working_day": [day.weekday() < 5 for day in days]}))
+    engine.given("explained", pa.table({"request_id": pa.array([], pa.string())}))
     engine.given("agency_now", pa.table({"agency_code": AGENCIES, "kind": ["city"] * 4}))
     engine.given("earlier_agency_seen", pa.table({"agency_code": AGENCIES, "weeks": [7.0] * 4}))
     of_counts = "SELECT counted, agency_code, cell, CAST(n AS DOUBLE) * 7 AS n FROM agency_count"
