@@ -75,6 +75,7 @@ def open_week(engine: Engine, inputs: WeekInputs) -> None:
     for table, file in inputs.reference.items():
         engine.view(DELIVERED.get(table, table), [file])
     engine.given("attribute", attribute_table(attributes()))
+    engine.given("ordinary_value", ordinary_values(attributes()))
     for kept in kept_tables():
         _open_earlier(engine, kept, inputs.earlier.get(kept.name, ()))
 
@@ -84,6 +85,12 @@ def attribute_table(declared: Sequence[Attribute]) -> pa.Table:
     rows = [{"name": a.name, "given": a.given, "several": a.several, "sums": a.sums, "identifies": a.identifies,
              "without_reason": a.without_reason is not None} for a in declared]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=ATTRIBUTE)
+
+
+def ordinary_values(declared: Sequence[Attribute]) -> pa.Table:
+    """The values that surprise nobody, one row each."""
+    rows = [{"attribute": a.name, "value": value} for a in declared for value in a.ordinary]
+    return pa.Table.from_pylist(rows, schema=pa.schema([("attribute", pa.string()), ("value", pa.string())]))
 
 
 def _open_earlier(engine: Engine, table: Table, files: Sequence[Path]) -> None:

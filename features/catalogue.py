@@ -91,10 +91,10 @@ class Attribute(Declared):
     Its query gives `visit_no` and `value`, a category that is judged by how often official, department, agency, kind and
     nation have it; or, where it `gives` a `surprisal`, that itself (nats). `several`: a visit may have more than one
     value, of which the rarest counts. `given`: judged given the value of another attribute, which stands before the
-    slash. `sums`: adds to how rare a
-    visit without a reason is; all add to how rare it is as a whole. `identifies`: tells a person, so that a day unlike him and like his colleagues is read off it. `stands_alone`:
-    may name an official by itself. `without_reason`: what it is called where it is counted among visits without a
-    reason too.
+    slash. `ordinary`: values that are never surprising, however seldom they are, since what the attribute is called would not be
+    true of them (who goes on with his own case took it over from nobody). `sums`: adds to how rare a visit without a reason
+    is; all add to how rare it is as a whole. `identifies`: tells a person, so that a day unlike him and like his colleagues is
+    read off it. `stands_alone`: may name an official by itself. `without_reason`: what it is called among visits without one.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Attribute(Declared):
     given: str | None = None
     identifies: bool = False
     sums: bool = True
+    ordinary: tuple[str, ...] = ()
     stands_alone: bool
     label: Bilingual
     meaning: Bilingual
@@ -130,11 +131,11 @@ class Statistic(Declared):
 
     Its query (NAME.sql, or those that it `reads`) runs over the week and the weeks before. `window` in weeks; `weight`
     is what share of the inspectors' time findings of it may use; `label`, `story`, `innocent` and `unit` are what a case
-    says, `quantity` what its number counts where that is not the label (a fall is none of so many requests). One that `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected;
-    where it is `excusable`, requests with a reason on record do not count. One that
-    does not lead (`leads`) ranks its entities and makes no case; fewer than `at_least` requests are not told of. `of_reasons`:
-    it speaks of missing reasons, which only a register of cases can tell. A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and
-    `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
+    says, `quantity` what its number counts where that is not the label (a fall is none of so many requests). One that
+    `counts` what `features/counts` declares tells where that is `more` or `less` than is to be expected; where it is `excusable`,
+    requests with a reason on record do not count. One that does not lead (`leads`) ranks its entities and makes no case; fewer
+    than `at_least` requests are not told of. `of_reasons`: it speaks of missing reasons, which only a register of cases can tell.
+    A statistic that no method of `models/statistics` measures gives its `value` in nats itself, with `actual` and `typical`, `agency_code`, `entity_id` and, where it has them, `requester_user` and `subject_key`.
     """
 
     name: str
@@ -187,8 +188,8 @@ class Rule(Declared):
     """A request breaks it or not: its legal or factual ground, the grade and the reference tables it needs; `allows` has
     every threshold by which an agency or a combination is exempt.
 
-    `innocent`: what would explain a hit. `excusable`: a hit does not weigh in cases where the request has a reason (an open case under an account that should be
-    gone speaks of a late register). What the law forbids no reason excuses.
+    `innocent`: what would explain a hit. `excusable`: a hit does not weigh in cases where the request has a reason (an open
+    case under an account that should be gone speaks of a late register). What the law forbids no reason excuses.
 
     `detail` says of a hit what it is; where a rule has several `clauses`, the query gives the name of the one that was broken
     as `clause`, and its text stands instead. `facts` are columns of the query, texts, that fill the placeholders of the

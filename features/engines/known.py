@@ -18,6 +18,7 @@ _OTHERS: Mapping[str, Mapping[str, str]] = {
     VALUES: {"visit_no": "BIGINT", "official_no": "BIGINT", "attribute": "VARCHAR", "value": "VARCHAR"},
     SURPRISALS: {"visit_no": "BIGINT", "attribute": "VARCHAR", "surprisal": "DOUBLE"},
     COUNTED: {"counted": "VARCHAR", "agency_code": "VARCHAR", "cell": "VARCHAR", "n": "BIGINT", "n_lacking": "BIGINT"},
+    "ordinary_value": {"attribute": "VARCHAR", "value": "VARCHAR"},
     "attribute": {"name": "VARCHAR", "given": "VARCHAR"} | dict.fromkeys(("several", "sums", "identifies", "without_reason"), "BOOLEAN"),
 }  # fmt: skip
 """Tables that are put together from declarations (`features/build.py`)."""

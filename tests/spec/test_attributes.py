@@ -6,9 +6,12 @@ from datetime import timedelta
 from math import log
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from features.catalogue import attributes
+from features.build import attribute_table, ordinary_values
+from features.catalogue import attributes, query
+from features.engines.duckdb import DuckDBEngine
 from tests.spec.golden import NINE
 from tests.spec.golden_tables import MONDAY, UNDER_C1, Golden, case, contact, day, look_up, rounded, rows_of, visit
 
@@ -228,3 +231,25 @@ def test_golden(golden: Golden) -> None:
 
 def test_every_attribute_has_a_golden_table() -> None:
     assert {golden.name for golden in GOLDEN} == {attribute.name for attribute in attributes()}
+
+
+ORDINARY = [(a.name, value) for a in attributes() for value in a.ordinary]
+
+
+@pytest.mark.parametrize(("attribute", "value"), ORDINARY)
+def test_what_is_ordinary_is_a_value_and_surprises_nobody_however_rare(attribute: str, value: str) -> None:
+    given = {row[1] for golden in GOLDEN if golden.name == attribute for row in golden.gives}
+    assert value in given or f"'{value}'" in query("attributes", attribute)
+    with DuckDBEngine() as engine:
+        engine.given("attribute", attribute_table(attributes()))
+        engine.given("ordinary_value", ordinary_values(attributes()))
+        engine.given("visit", pa.table({"visit_no": [1, 2], "agency_code": ["A", "A"]}))
+        values = {"official_no": [1, 1], "attribute": [attribute] * 2, "value": [value, "another"]}
+        engine.given("visit_attribute", pa.table({"visit_no": [1, 2], **values}))
+        engine.given("surprisal_given", pa.table({**values, "surprisal": [8.0, 8.0]}))
+        engine.given(
+            "visit_attribute_surprisal",
+            engine.arrow("SELECT visit_no, attribute, 0e0 AS surprisal FROM visit_attribute WHERE false"),
+        )
+        rows = engine.arrow(query("tables", "visit_surprisal")).to_pylist()
+    assert {row["visit_no"]: row["surprisal_bin"] for row in rows} == {1: 0.0, 2: 32.0}

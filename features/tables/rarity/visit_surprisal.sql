@@ -1,9 +1,10 @@
 -- The most surprising value of each attribute in a visit, in quarters of a nat (a whole number, kept as a fraction). Of most
--- attributes a visit has one value; of procedures and what hangs on them it may have several.
+-- attributes a visit has one value; of procedures and what hangs on them it may have several. What is declared `ordinary` surprises nobody.
 WITH judged AS (
-    SELECT m.visit_no, m.attribute, s.surprisal
+    SELECT m.visit_no, m.attribute, CASE WHEN o.value IS NULL THEN s.surprisal ELSE 0e0 END AS surprisal
     FROM visit_attribute m
     JOIN surprisal_given s ON s.official_no = m.official_no AND s.attribute = m.attribute AND s.value = m.value
+    LEFT JOIN ordinary_value o ON o.attribute = m.attribute AND o.value = m.value
 ),
 extreme AS (
     SELECT j.visit_no, j.attribute, j.surprisal
