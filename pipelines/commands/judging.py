@@ -25,15 +25,27 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Instead: what is lost without each detector, attribute, rule and statistic (slow).",
 )
+@click.option("--part", "part", multiple=True, help="Of the ablation only this one, by its name; may be given again.")
 @PARAMS
 @speaking
-def evaluate(log: EventLog, *, lake: Path, truth: Path, out: Path | None, ablation: bool, params: Path | None) -> None:
+def evaluate(
+    log: EventLog,
+    *,
+    lake: Path,
+    truth: Path,
+    out: Path | None,
+    ablation: bool,
+    part: tuple[str, ...],
+    params: Path | None,
+) -> None:
     """Compare the cases of scored weeks, and what others would have found, with what was planted."""
     from pipelines.lake import Lake
     from pipelines.lifecycle.judging import judge, lines, write_figures
 
+    if part and not ablation:
+        raise click.UsageError("--part names parts to leave out one by one: give it with --ablation")
     if ablation:
-        _ablate(log, Lake(lake), truth, out, params)
+        _ablate(log, Lake(lake), truth, out, part, params)
         return
     judgement = judge(Lake(lake), truth)
     if out is not None:
@@ -43,11 +55,13 @@ def evaluate(log: EventLog, *, lake: Path, truth: Path, out: Path | None, ablati
     log.result("evaluated", "\n".join(lines(judgement)), events=ours.events, **recall)
 
 
-def _ablate(log: EventLog, lake: Lake, truth: Path, out: Path | None, params: Path | None) -> None:
+def _ablate(
+    log: EventLog, lake: Lake, truth: Path, out: Path | None, only: tuple[str, ...], params: Path | None
+) -> None:
     from pipelines.lifecycle.ablation import ablate, lines, write_losses
     from pipelines.parameters import Parameters
 
-    losses = ablate(lake, truth, Parameters.read(params), lambda text: log.event("ablating", detail=text))
+    losses = ablate(lake, truth, Parameters.read(params), lambda text: log.event("ablating", detail=text), only)
     if out is not None:
         write_losses(losses, out)
     log.result("ablated", "\n".join(lines(losses)), parts=len(losses) - 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from features.errors import BadParametersError
 from features.weeks import Week
 from models.bundle import Bundle
 from models.evaluation import Case, Evaluation, evaluate
@@ -32,10 +33,13 @@ class Loss:
     lost: dict[int, float]
 
 
-def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str], None]) -> list[Loss]:
-    """Leave out every part in turn; the first result is that of everything, learned from the champion's weeks.
+def ablate(
+    lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str], None], only: Sequence[str] = ()
+) -> list[Loss]:
+    """Leave out every part in turn, or those of the names in `only`; the first result is that of everything, learned from the
+    champion's weeks.
 
-    `tell` is given a line of progress for each part.
+    `tell` is given a line of progress for each week. A name that no part has is a BadParametersError.
     """
     events = events_of(lake, truth)
     weeks = judged_weeks(lake, truth)
@@ -43,7 +47,7 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
     history = learned_from(lake, until, parameters)
     seed = parameters.train.seed
     everything = train(history, seed, {}, str(until), sizes=parameters.train.detectors.sizes())
-    left_out = [NOTHING, *parts(history, everything)]
+    left_out = [NOTHING, *_named(parts(history, everything), only)]
     bundles = {part: learned_without(history, everything, part, seed) for part in left_out}
     cases: dict[Part, list[Case]] = {part: [] for part in left_out}
     for week in weeks:
@@ -53,6 +57,13 @@ def ablate(lake: Lake, truth: Path, parameters: Parameters, tell: Callable[[str]
     scored = [str(week) for week in weeks]
     judged = {part: evaluate(found, events, scored, CAPACITIES) for part, found in cases.items()}
     return [_loss(part, judgement, judged[NOTHING]) for part, judgement in judged.items()]
+
+
+def _named(found: list[Part], only: Sequence[str]) -> list[Part]:
+    names = sorted({part.name for part in found})
+    if unknown := sorted(set(only) - set(names)):
+        raise BadParametersError(f"--part {' '.join(unknown)}: nothing is called so; one of {', '.join(names)}")
+    return [part for part in found if not only or part.name in only]
 
 
 def learned_until(lake: Lake) -> Week:

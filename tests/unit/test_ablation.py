@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.errors import BadParametersError
 from features.weeks import Week
 from models.bundle import Bundle
 from models.evaluation.ablation import ALL, NOTHING, Part, learned_without, parts, without
@@ -14,7 +15,7 @@ from models.statistics import WeekStatistics, standalone
 from models.statistics.frames import MEASURED, checked
 from models.statistics.unexplained import LEAD
 from models.training import train
-from pipelines.lifecycle.ablation import Loss, lines
+from pipelines.lifecycle.ablation import Loss, _named, lines
 
 FIRST = Week.parse("2026-W10")
 ATTRIBUTES = (LEAD, "clock", "item")
@@ -93,3 +94,11 @@ def test_the_table_names_every_part_and_its_loss() -> None:
         Loss(Part("detector", ALL), {20: 0.25, 50: 0.75}, {20: 0.25, 50: 0.0}),
     ]
     assert lines(losses)[2].split() == ["detectors:", "all", "of", "them", "0.25", "0.25", "0.75", "0.00"]
+
+
+def test_of_the_parts_those_that_are_named_are_left_out() -> None:
+    every = [Part("attribute", "clock"), Part("attribute", "item"), Part("rule", "clock_rule")]
+    assert _named(every, ()) == every
+    assert _named(every, ("item",)) == [every[1]]
+    with pytest.raises(BadParametersError, match="one of clock, clock_rule, item"):
+        _named(every, ("provider",))
