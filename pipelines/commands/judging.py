@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from features.errors import ShirabeError
+from features.errors import BadParametersError, ShirabeError
 from features.weeks import Week
 from pipelines.commands.options import FILE, LAKE, ONE_WEEK, PARAMS, speaking
 from pipelines.logs import EventLog
@@ -43,7 +43,7 @@ def evaluate(
     from pipelines.lifecycle.judging import judge, lines, write_figures
 
     if part and not ablation:
-        raise click.UsageError("--part names parts to leave out one by one: give it with --ablation")
+        raise BadParametersError("--part names parts to leave out one by one: give it with --ablation")
     if ablation:
         _ablate(log, Lake(lake), truth, out, part, params)
         return

@@ -198,6 +198,8 @@ def test_truth_that_is_another_table_is_named(tmp_path: Path, lake: Lake, capsys
     assert "agency_code" not in said
     other.write_text("no Parquet")
     assert run(["evaluate", "--lake", str(lake.root), "--truth", str(other), "--ablation"]) == 12
+    assert run(["evaluate", "--lake", str(lake.root), "--truth", str(other), "--part", "clock"]) == 12
+    assert "--ablation" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
