@@ -56,9 +56,9 @@ def truth(place: Reported, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def compared(place: Reported, truth: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Comparison, str]:
-    """Both models' lists of two cases against that truth, and what was printed."""
+    """Both models' lists of three cases against that truth, and what was printed."""
     short = tmp_path_factory.mktemp("short") / "params.yaml"
-    short.write_text("score: {capacity: 2}")
+    short.write_text("score: {capacity: 3}")
     with redirect_stdout(StringIO()) as said:
         assert shirabe(place, "compare", "--truth", str(truth), "--params", str(short)) == 0
     models = registry(place.lake)
@@ -93,7 +93,7 @@ def test_cases_won_and_lost_have_the_reasons_of_the_case(place: Reported, compar
     done, said = compared
     [week] = done.weeks
     assert week.lost and week.won
-    assert week.shared + len(week.lost) == 2
+    assert week.shared + len(week.lost) == 3
     cases = pq.read_table(place.lake.cases(place.week), partitioning=None).to_pylist()
     for each in week.lost:
         assert each.reasons == [reason["text_en"] for reason in cases[each.rank - 1]["reasons"]]
